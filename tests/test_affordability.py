@@ -150,8 +150,7 @@ def test_it_stands_in_no_ranking_no_figure_of_gains_and_is_told_to_machines(monk
     assert title not in content["answer"].pictures[0].alt
     assert not any(title == row[0] for row in glance.at_a_glance(comparison)[1])
     assert "of 3 affordable strategies" in compared.heading
-    monkeypatch.setattr("sim.analysis.load_comparison.load_comparison", lambda _folder: comparison)
-    told = json.loads(json.dumps(machine._plain(machine.of_comparison("there"))))
+    told = json.loads(json.dumps(machine._plain(machine.of_comparison("there", comparison))))
     assert told["unaffordable"]["balanced"]["least"] == 4.0
     assert "balanced" not in (told["strategy"], told["runner_up"], *told["clearly_better"])
 

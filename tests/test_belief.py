@@ -32,7 +32,7 @@ CHEAP, DEAR = "feedback", "incentives"
 
 
 @cache
-def _with_plays(share: float, times: float = 2 * MOST_RETURN):
+def with_plays(share: float, times: float = 2 * MOST_RETURN):
     """A winner with two plays: the cheap one brings a share of the gain, and so many times its cost."""
     found = shared_comparison()
     name, years = found.ranking[0], found.manifest.weeks / WEEKS_A_YEAR
@@ -65,14 +65,14 @@ def test_a_gain_is_beyond_belief_from_half_of_it_on():
 def test_a_written_strategy_is_not_chosen_where_half_of_its_gain_is_beyond_belief(
     share, times, kind
 ):
-    judged = doubted(_with_plays(share, times))
+    judged = doubted(with_plays(share, times))
     assert judged.verdict.kind == kind
     assert is_chosen(judged) == (kind == "winner")
     assert bool(doubtful_plays(judged)) == (times > MOST_RETURN)
 
 
 def test_a_loss_and_too_few_futures_are_not_turned_into_too_good():
-    one = _with_plays(0.6)
+    one = with_plays(0.6)
     few = replace(one, manifest=one.manifest.model_copy(update={"futures": ENOUGH_FUTURES - 1}))
     assert doubted(few).verdict.kind == "winner"  # as it was
     nothing = shared_comparison("do_nothing")
@@ -82,9 +82,9 @@ def test_a_loss_and_too_few_futures_are_not_turned_into_too_good():
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_written_and_found_plans_beyond_belief_are_told_in_the_same_words(language):
     with in_language(language):
-        content = parts_of(doubted(_with_plays(0.6)), "answer")
+        content = parts_of(doubted(with_plays(0.6)), "answer")
         found = verdict({**ANSWERED, "plays_of_plan": [PLAY]})
-        whose = subject(doubted(_with_plays(0.6)))
+        whose = subject(doubted(with_plays(0.6)))
     begins = {"en": "Not to be believed before a trial", "zh": "未经试验不可轻信"}[language]
     assert content.answer.startswith(begins) and found.startswith(begins)
     ends = {"en": "Do nothing new until a trial has shown it", "zh": "在试验证明之前，请维持现状"}[

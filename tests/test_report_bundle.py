@@ -42,7 +42,7 @@ def finished(tmp_path, monkeypatch):
 
     monkeypatch.setattr(html_page, "run_notebook", run)
     monkeypatch.setattr(html_page, "build_content", lambda _comparison: content_of())
-    monkeypatch.setattr(html_page, "load_comparison", lambda _folder: comparison)
+    monkeypatch.setattr(html_page, "judged_comparison", lambda _folder: comparison)
     monkeypatch.setattr(html_page, "reports_folder", lambda _market: tmp_path / "reports")
     return folder
 

@@ -12,9 +12,7 @@ import numpy as np
 
 from sim.analysis.answers import Answers
 from sim.analysis.leaning import Leaning
-from sim.analysis.load_comparison import load_comparison
 from sim.analysis.made_of import Parts, findings_behind, parts_table
-from sim.analysis.plausibility import doubted, has_leader
 from sim.analysis.worth_of_plays import WorthOfPlays, coalitions_in, worth_of_plays
 from sim.common.errors import InputError, nearest
 from sim.common.writing import check_target
@@ -125,19 +123,6 @@ def leanings_that_act(
         if np.array_equal(gains[low].equity, gains[high].equity)
     }
     return [one for one in comparison.leanings if one.address not in idle]
-
-
-def judged_by_plays(folder: Path, jobs: int = 0, say: Progress | None = None) -> Answers:
-    """Read a finished comparison, with the verdict that its leading strategy is too good where it is.
-
-    Whether it is hangs on what its plays are worth, for which there are runs; parameters as those of
-    `parts_of_plan`.
-    """
-    comparison = load_comparison(folder)
-    if not has_leader(comparison):
-        return comparison
-    worths = worths_in_plan(comparison, comparison.ranking[0], folder, jobs, say)
-    return doubted(replace(comparison, worths=worths))
 
 
 def check_plan(comparison: Answers, name: str, folder: Path) -> None:

@@ -139,7 +139,7 @@ def doubted(comparison: Answers) -> Answers:
     verdict, plays = comparison.verdict, doubtful_plays(comparison)
     if not has_leader(comparison) or not is_half_doubtful(verdict.gain.mean, plays.values()):
         return comparison
-    return replace(comparison, verdict=replace(verdict, kind="too_good"))
+    return replace(comparison, verdict=replace(verdict, kind="too_good", doubtful=tuple(plays)))
 
 
 def has_leader(comparison: Answers) -> bool:

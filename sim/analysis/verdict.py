@@ -38,8 +38,8 @@ class Verdict:
         ``no_clear_winner``: such a gain, but no strategy is best in 80 % of futures. ``undecided``:
         there are too few futures to say which of these it is, always so of fewer than
         `ENOUGH_FUTURES`: whether the gain may be a loss is then read from an assumed law alone.
-        ``too_good``: one leads, but half of its gain or more is beyond belief, which is known only where
-        its plays were looked at one by one (`sim.analysis.plausibility.doubted`).
+        ``too_good``: one leads, but half of its gain or more is beyond belief, as its plays show one by
+        one; it is known to what reads a comparison by `sim.analysis.judged`.
     strategy : str or None
         The strategy with the largest mean gain; None if the verdict is to do nothing, or if it is open
         and no mean gain is as large as matters so far.
@@ -62,6 +62,8 @@ class Verdict:
     clearly_better : tuple of str
         Strategies whose mean gain is surely above zero and as large as matters, by the rule that a winner
         meets; none of fewer than `ENOUGH_FUTURES`.
+    doubtful : tuple of str
+        Where it is too good: the plays, by their keys, that add more than should be believed.
     """
 
     kind: str
@@ -75,6 +77,7 @@ class Verdict:
     needed: int | None = None
     matters: float = 0.0
     clearly_better: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
 
     @property
     def chosen(self) -> str:

@@ -9,14 +9,13 @@ import typer
 
 from sim.cli import machine, machine_doubts
 from sim.cli.app import Language, app
+from sim.cli.asked import asked, with_time
 from sim.cli.machine import Json
 from sim.cli.spoken import speaking
 from sim.cli.terminal import progress, show_table
 from sim.common.translated import told, translated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sim.analysis.answers import Answers
     from sim.analysis.influence import Influence
     from sim.report.section import Section
@@ -77,14 +76,14 @@ def explain(
     from sim.report.comparison.made_of import made_of_section
     from sim.report.comparison.plays import plays_section
 
-    found = _asked(folder, plan, "chosen", any_of_it=True)
+    found = asked(folder, plan, "chosen", any_of_it=True)
     folder = found.folder or folder
     name = plan or found.ranking[0]
     check_plan(found, name, folder)
     with progress("runs") as on_progress:
-        parts = parts_of_plan(found, name, folder, jobs, _with_time(on_progress, folder))
+        parts = parts_of_plan(found, name, folder, jobs, with_time(on_progress, folder))
     with progress("runs") as on_progress:
-        worths = worths_in_plan(found, name, folder, jobs, _with_time(on_progress, folder))
+        worths = worths_in_plan(found, name, folder, jobs, with_time(on_progress, folder))
     found = replace(found, parts=parts, worths=worths)
     if as_json:
         machine.tell(machine_doubts.of_explained(folder, found))
@@ -97,27 +96,6 @@ def explain(
         _show(made_of_section(found), found)
 
 
-def _with_time(
-    on_progress: Callable[[int, int, str], None], folder: Path
-) -> Callable[[int, int, str], None]:
-    """Return a progress that first says how many runs there are, and how long they will take."""
-    from sim.experiment.workers import seconds_of_run
-
-    is_told = False
-
-    def show(done: int, of: int, what: str) -> None:
-        nonlocal is_told
-        each = seconds_of_run(folder)
-        if not is_told and done < of and each is not None:
-            with speaking():
-                says = "{runs} runs, about {seconds} seconds of a processor"
-                typer.echo(told(says, runs=of - done, seconds=round((of - done) * each)), err=True)
-        is_told = True
-        on_progress(done, of, what)
-
-    return show
-
-
 @app.command(
     epilog="""\b
 Examples:
@@ -125,8 +103,9 @@ Examples:
       the limits within which the advice is wrong most often
 
 \b
-Nothing is run: all is read from the futures of the comparison. The report says the same. A plan that
-a search found, which is asked where the report advises it, is run first, in as many others.
+All is read from the futures of the comparison, and the report says the same. What its plays are worth is
+run first where a strategy leads and no command did before, and so is a plan that a search found, which
+is asked where the report advises it, in as many other futures.
 """
 )
 def stress(
@@ -141,7 +120,7 @@ def stress(
     from sim.report.comparison.leanings import thresholds
     from sim.report.comparison.losing import losing_section
 
-    found = _asked(folder, strategy, "chosen")
+    found = asked(folder, strategy, "chosen")
     if as_json:
         machine.tell(machine_doubts.of_losing(found))
         return
@@ -161,8 +140,9 @@ Examples:
       on which numbers the gain hangs: each moved by itself, then shares of the spread
 
 \b
-Without --screen nothing is run: all is read from the futures of the comparison. The report says the same.
-A plan that a search found, which is asked where the report advises it, is run first, in as many others.
+Without --screen all is read from the futures of the comparison, and the report says the same. What its
+plays are worth is run first where a strategy leads and no command did before, and so is a plan that a
+search found, which is asked where the report advises it, in as many other futures.
 With --screen some 1,000 to 2,000 runs with the plan are made, and as many without it, of 1,000 customers
 at most: five to twenty minutes of a processor. They are kept, what was stopped goes on, and reports that
 are written afterwards say what was found.
@@ -192,7 +172,7 @@ def sensitivity(
     from sim.report.comparison.finding_out import finding_out_section
     from sim.report.comparison.influence import section_of
 
-    found = _asked(folder, strategy, "chosen")
+    found = asked(folder, strategy, "chosen")
     screened = _screened(found, jobs) if screen else None
     if as_json:
         machine.tell(machine_doubts.of_information(found, screened))
@@ -208,8 +188,9 @@ Examples:
       the trial of the plan that comes first: arms, customers, weeks, when to stop, its worth
 
 \b
-Nothing is run: all is read from the futures of the comparison, and the report says the same. A plan that
-a search found is run first, in as many others, and kept beside it; then it is the trial of this plan that
+All is read from the futures of the comparison, and the report says the same. What its plays are worth is
+run first where a strategy leads and no command did before. A plan that a search found is run first as
+well, in as many other futures, and kept beside it; then it is the trial of this plan that
 the report tells, where it advises the plan or asks to try it. Of a market of your own the design is kept
 as clients/NAME/trials/PLAN.yaml, for `loyalty learn`.
 """
@@ -224,11 +205,11 @@ def trial(
     from sim.analysis.trial import design_of, trial_of
     from sim.common.paths import shown
     from sim.experiment.trial_design import write_design
-    from sim.report.comparison.chosen import is_found_and_doubted
+    from sim.report.comparison.chosen import is_asked_doubted
     from sim.report.comparison.trial import trial_section
 
-    found = _asked(folder, strategy, "tried")
-    doubted = is_found_and_doubted(found, folder) or found.verdict.kind == "too_good"
+    found = asked(folder, strategy, "tried")
+    doubted = is_asked_doubted(found, folder)
     designed = None if found.pays_none else trial_of(found, doubted)
     design = None if designed is None else design_of(found, designed)
     kept = None if design is None else write_design(found.market.name, design)
@@ -248,39 +229,6 @@ def _screened(found: Answers, jobs: int) -> Influence:
 
     with progress("runs") as on_progress:
         return influence_in(found, jobs, on_progress)
-
-
-def _asked(folder: Path, strategy: str | None, default: str, any_of_it: bool = False) -> Answers:
-    """Return the comparison that is asked: of a plan that a search beside it found, the plan's own.
-
-    Parameters
-    ----------
-    folder : Path
-    strategy : str, optional
-        The found plan, or the strategy that comes first.
-    default : {"chosen", "tried"}
-        When the found plan is asked where no name is given: if the report chooses it, or if it chooses
-        it or asks to try it.
-    any_of_it : bool
-        Whether any strategy of the comparison may be asked.
-    """
-    from sim.advice.search.compared import compare_beside, found_name
-    from sim.analysis.load_comparison import load_comparison
-    from sim.common.errors import InputError, nearest
-    from sim.report.comparison.chosen import is_plan_chosen, is_plan_tried
-
-    found = load_comparison(folder)
-    plan, first = found_name(folder, found.market.name), found.ranking[0]
-    is_default = is_plan_chosen(found) if default == "chosen" else is_plan_tried(found)
-    name = strategy or (plan if plan and is_default else first)
-    if plan and name == plan:
-        with progress("runs") as on_progress:
-            return load_comparison(compare_beside(folder, found.manifest, 0, on_progress))
-    if name != first and not any_of_it:
-        known = [one for one in (plan, first) if one]
-        expected = "one of " + ", ".join(known)
-        raise InputError(str(folder), "strategy", name, expected, nearest(name, known))
-    return found
 
 
 def _show(section: Section | None, comparison: Answers) -> None:

@@ -48,7 +48,8 @@
 
 What is wrong comes as ``{"faults": [fault]}``. Money is the firm's, in `currency`; `verdict` is
 ``winner``, ``no_clear_winner``, ``undecided`` (then `needed` says about how many futures would settle
-it) or ``do_nothing`` (then `strategy` is null), `gain` is that of the best strategy,
+it), ``do_nothing`` (then `strategy` is null) or ``too_good`` (`strategy` leads, but half of its gain
+or more is not to be believed before a trial), `gain` is that of the best strategy,
 `unaffordable` are the strategies that the budget does not pay, by `sim.playbook.affordability`,
 `clearly_better` are those that surely gain (of few futures none, and all is undecided), intervals are
 those of `sim.analysis.intervals` and `sim.checks.validation.statistic`; a number that is none is null.
@@ -56,15 +57,20 @@ The verdict of ``optimise`` is ``choose``, ``choose_unless``, ``do_nothing`` or 
 Exit codes are those of every command, and progress goes to standard error.
 """
 
+from __future__ import annotations
+
 import json
 import math
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sim.common.errors import InputError, shown
+
+if TYPE_CHECKING:
+    from sim.analysis.answers import Answers
 
 OPTION = "--json"
 
@@ -97,12 +103,11 @@ def faults(errors: Iterable[InputError]) -> list[dict[str, Any]]:
     return [fault(one) for error in errors for one in error.faults]
 
 
-def of_comparison(folder: Path) -> dict[str, Any]:
-    """Return the answer of a finished comparison."""
-    from sim.analysis.load_comparison import load_comparison
+def of_comparison(folder: Path, comparison: Answers) -> dict[str, Any]:
+    """Return the answer of a finished comparison, judged (`sim.analysis.judged`)."""
     from sim.analysis.plain import plain_answer
 
-    return {"folder": str(folder), **plain_answer(load_comparison(folder))}
+    return {"folder": str(folder), **plain_answer(comparison)}
 
 
 def of_facts(folder: Path, market: str, table: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from sim.common.style import style
 from sim.common.translated import told, translated
 
 if TYPE_CHECKING:
+    from sim.analysis.answers import Answers
     from sim.report.documents.brand import Brand
 
 
@@ -101,6 +102,7 @@ def compare(
     luck. Seed, market and strategies being the same, more futures begin with the same ones, and what
     was run before is not run again.
     """
+    from sim.analysis.judged import judged_comparison
     from sim.cli.unaffordable import print_unaffordable
     from sim.common.paths import shown
     from sim.experiment.compare import compare as run_comparison
@@ -129,11 +131,13 @@ def compare(
         )
     if search:
         seek_beside(market, folder, weeks, seed, jobs)
+    with progress("runs") as on_progress:
+        found = judged_comparison(folder, jobs, on_progress)
     if as_json:
-        machine.tell(machine.of_comparison(folder))
+        machine.tell(machine.of_comparison(folder, found))
         return
     with speaking():
-        _show_answer(folder, market, jobs)
+        _show_answer(found, folder, market)
         if out is None and folder.name != market:
             beside = "         ({market} beside it holds another comparison, which is kept)"
             typer.echo(told(beside, market=market))
@@ -145,17 +149,14 @@ def compare(
         _report(folder, None, lang)
 
 
-def _show_answer(folder: Path, market: str, jobs: int) -> None:
+def _show_answer(found: Answers, folder: Path, market: str) -> None:
     """Print what a comparison found, how large it was, and where it lies."""
-    from sim.analysis.parts_of_plan import judged_by_plays
     from sim.common.paths import shown
     from sim.report.comparison.chosen import search_of
     from sim.report.comparison.glance import at_a_glance
     from sim.report.comparison.plans_found import verdict
     from sim.report.comparison.size import is_a_look, size_sentence
 
-    with progress("runs") as on_progress:
-        found = judged_by_plays(folder, jobs, on_progress)
     answer, table = at_a_glance(found)
     show_table(table, told("Customer equity over doing nothing, {market}", market=market))
     typer.echo(answer)

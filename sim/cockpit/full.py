@@ -15,7 +15,7 @@ from sim.common.size import REPORT_SIZE
 from sim.common.translated import told, translated
 from sim.experiment.compare import BOUNDS
 from sim.report.phrases import in_language
-from sim.workbench.comparison import read_comparison
+from sim.workbench.comparison import Comparison, read_comparison
 
 
 class FullComparison:
@@ -93,23 +93,24 @@ class FullComparison:
 
     def _ended(self, how: Path | Exception | None) -> None:
         """Show what it found, or why there is nothing; called from the background."""
+        found = _read(how) if isinstance(how, Path) else how  # here: it may take runs
         self.send.disabled, self.stop.disabled = False, True
 
         def tell() -> None:
-            if isinstance(how, Path):
-                self.answer.value = read_comparison(how)._repr_html_()
+            if isinstance(how, Path) and isinstance(found, Comparison):
+                self.answer.value = found._repr_html_()
                 command = f"loyalty report {shown(how)}"
                 lines = (
                     told("Results: {folder}", folder=shown(how)),
                     told("Next:    {command}", command=command),
                 )
                 self.told.value = "".join(f"<p>{escape(line)}</p>" for line in lines)
-            elif how is None:
+            elif found is None:
                 assert self.sent is not None
                 said = told("Stopped. What was run is kept: {command}", command=self.sent.command)
                 self.told.value = words.said_html(said)
             else:
-                wrong = str(how) if isinstance(how, InputError) else repr(how)
+                wrong = str(found) if isinstance(found, InputError) else repr(found)
                 self.told.value = words.said_html(wrong, True)
 
         self._tell(tell)
@@ -119,3 +120,11 @@ def _number(name: str) -> widgets.BoundedIntText:
     """Return a field for a number of the comparison, at first that of a report."""
     low, high = BOUNDS[name]
     return widgets.BoundedIntText(REPORT_SIZE[name], min=low, max=high)
+
+
+def _read(folder: Path) -> Comparison | Exception:
+    """Return a finished comparison, or why it cannot be read: whoever waits must hear of it."""
+    try:
+        return read_comparison(folder)
+    except Exception as fault:
+        return fault

@@ -5,9 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from sim.analysis.answers import Answers
-from sim.analysis.load_comparison import load_comparison
+from sim.analysis.judged import judged_comparison
 from sim.analysis.parts_of_plan import leanings_that_act, parts_of_plan, worths_in_plan
-from sim.analysis.plausibility import doubted
 from sim.common.errors import InputError
 from sim.common.formatting import listing
 from sim.common.paths import client_folder, root
@@ -100,12 +99,14 @@ def make_report(
 
 def as_reported(folder: Path) -> Answers:
     """Return a finished comparison as its report tells it: with what its plays and their parts bring."""
-    comparison = load_comparison(folder)
+    comparison = judged_comparison(folder)
     comparison = replace(comparison, leanings=leanings_that_act(comparison, folder))
     told = told_of(comparison)
     first, place = told.ranking[0], told.folder or folder
-    parts, worths = parts_of_plan(told, first, place), worths_in_plan(told, first, place)
-    return doubted(replace(comparison, parts=parts, worths=worths))
+    parts, worths = parts_of_plan(told, first, place), comparison.worths
+    if told is not comparison or worths is None:  # of a plan that does not lead, or is another
+        worths = worths_in_plan(told, first, place)
+    return replace(comparison, parts=parts, worths=worths)
 
 
 def reports_folder(market: str) -> Path:

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from sim.analysis.answers import Answers
-from sim.analysis.load_comparison import load_comparison
+from sim.analysis.judged import judged_comparison
 from sim.common.translated import told, translated
 from sim.evidence.parameters import Setting
 from sim.experiment import compare as experiment
@@ -269,11 +269,13 @@ def compare(
             command=command
             or command_of(market, given, customers, weeks, futures, seed, out, minutes),
         )
-        return read_comparison(folder)
+        return Comparison.of(judged_comparison(folder, jobs, on_progress))
 
 
 def read_comparison(folder: Path | str) -> Comparison:
     """Read a finished comparison.
+
+    Where a strategy leads, what its plays are worth is run beside it unless its folder keeps that.
 
     Parameters
     ----------
@@ -295,4 +297,4 @@ def read_comparison(folder: Path | str) -> Comparison:
     >>> read_comparison("kept").answer == kept.answer
     True
     """
-    return Comparison.of(load_comparison(folder))
+    return Comparison.of(judged_comparison(folder))

@@ -28,8 +28,12 @@ def search_of(comparison: Answers) -> Answer | None:
     What its plan brings is told from where it was compared by itself, if it was: as much was simulated
     there as for strategies, and a report holds one number for one thing.
     """
-    answer = read_beside(comparison.folder) if comparison.folder is not None else None
-    alone = alone_of(comparison)
+    return None if comparison.folder is None else search_in(comparison.folder)
+
+
+def search_in(folder: Path) -> Answer | None:
+    """Return what the search beside the comparison in a folder answered, as `search_of`."""
+    answer, alone = read_beside(folder), _alone_in(folder)
     if answer is None or alone is None:
         return answer
     gain = alone.verdict.gain
@@ -39,12 +43,14 @@ def search_of(comparison: Answers) -> Answer | None:
 
 def alone_of(comparison: Answers) -> Answers | None:
     """Return the comparison of a found plan with doing nothing; None where that was not made."""
-    if comparison.folder is None:
-        return None
-    made = comparison.folder / BESIDE / FOLDER / MANIFEST
+    return None if comparison.folder is None else _alone_in(comparison.folder)
+
+
+def _alone_in(folder: Path) -> Answers | None:
+    made = folder / BESIDE / FOLDER / MANIFEST
     if not made.exists():
         return None
-    return _loaded(comparison.folder, digest(read_bytes(made, str(made), MOST_BYTES)))
+    return _loaded(folder, digest(read_bytes(made, str(made), MOST_BYTES)))
 
 
 @lru_cache(maxsize=2)
@@ -123,12 +129,19 @@ def is_doubted(comparison: Answers) -> bool:
     return found or (comparison.verdict.kind == "too_good" and not is_plan_chosen(comparison))
 
 
-def is_found_and_doubted(asked: Answers, folder: Path) -> bool:
-    """Return whether what is asked for is the found plan of a comparison in a folder, and is doubted.
+def is_asked_doubted(asked: Answers, folder: Path) -> bool:
+    """Return whether what is asked for is doubted: the plan found beside a comparison, or its leader.
 
-    Of a strategy that is written down it is not known before its plays were looked at.
+    Parameters
+    ----------
+    asked : Answers
+        The comparison in a folder, or that of the plan which a search beside it found.
+    folder : Path
     """
-    return asked.folder not in (None, folder) and is_doubted(load_comparison(folder))
+    if asked.folder in (None, folder):
+        return asked.verdict.kind == "too_good"
+    answer = search_in(folder)
+    return answer is not None and kind_of(answer) == "too_good"
 
 
 def is_chosen(comparison: Answers) -> bool:

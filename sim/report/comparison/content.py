@@ -60,7 +60,7 @@ def build_content(comparison: Answers) -> Content:
     Parameters
     ----------
     comparison : Answers
-        A finished comparison, from `sim.analysis.load_comparison.load_comparison`.
+        A finished comparison, from `sim.analysis.judged.judged_comparison`.
 
     Returns
     -------

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.of_budget import share_of_budget
-from sim.analysis.plausibility import doubtful_plays
 from sim.analysis.verdict import MOST_FUTURES
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import (
@@ -56,7 +55,7 @@ def headline(comparison: Answers) -> str:
             reason=reason(comparison),
         )
     if verdict.kind == "too_good":
-        plays = [play_label(key) for key in doubtful_plays(comparison)]
+        plays = [play_label(key) for key in verdict.doubtful]
         return not_believed(name, amount, plays)
     if verdict.kind == "no_clear_winner":
         return say(
