@@ -34,7 +34,7 @@ READS_RUNS = {
 
 @pytest.fixture(params=[0.6, 0.4])
 def read(request, monkeypatch, tmp_path):
-    """A comparison in a folder, of whose gain a share is beyond belief, and the verdict that it is due."""
+    """A comparison in a folder, of whose gain a share is beyond belief, and the verdict due."""
     found = with_plays(request.param)
     runs = replace(found, worths=None, folder=tmp_path)
     monkeypatch.setattr("sim.analysis.judged.load_comparison", lambda _: runs)
