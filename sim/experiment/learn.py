@@ -4,6 +4,7 @@ Nothing that is shared changes. With the client's files are kept the finding (``
 weighted futures (``learned.yaml``), and both as they were before.
 """
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,9 +18,16 @@ from sim.common.paths import client_folder, client_names, shown
 from sim.common.random_numbers import Floats
 from sim.common.reading import digest
 from sim.common.writing import lock, write_text
-from sim.evidence.own import as_measured, forget, own_findings, write_own_parameters
+from sim.evidence.own import (
+    EVIDENCE,
+    PARAMETERS,
+    as_measured,
+    forget,
+    own_findings,
+    write_own_parameters,
+)
 from sim.experiment.own_trials import keep_finding, next_id
-from sim.experiment.trial_design import Design, designs_of
+from sim.experiment.trial_design import Design, designs_of, trial_files
 from sim.experiment.trial_outcomes import NOTHING, SEED, foretold, simulated, weighed
 from sim.experiment.trial_result import Measured, read_result
 from sim.experiment.workers import Progress
@@ -72,11 +80,22 @@ def learn(
     Raises
     ------
     InputError
-        If the market is no client's, the table is wrong or was learned before, or too few futures
-        agree with it; nothing is written then.
+        If the market is no client's or its folder is in use, the table is wrong or was learned before,
+        too few futures agree with it, or a file that was read changes meanwhile; nothing is written then.
     """
-    market = _client(name)
-    designs = designs_of(name)
+    _client(name)
+    with lock(
+        path_of(name).parent
+    ):  # until all is written: another command learns or states nothing
+        return _learned(name, result, futures, jobs, on_progress or _silent)
+
+
+def _learned(
+    name: str, result: Path | None, futures: int, jobs: int, on_progress: Progress
+) -> Outcome:
+    """Learn in a client's folder that is held."""
+    read, parameters = _files(name), _of_parameters(name)
+    market, designs, where = _client(name), designs_of(name), path_of(name)
     trials = list(market.learned.trials) if market.learned else []
     if result is not None:
         trials.append(_tried(market, read_result(result, designs), designs))
@@ -86,16 +105,16 @@ def learn(
             "loyalty learn", "TRIAL.csv", "nothing", "a trial to learn from", hint=hint
         )
     bare = market.model_copy(update={"learned": None})
-    outcomes = simulated(bare, [_plan(trial, designs, name) for trial in trials], futures, jobs,
-                         on_progress or _silent)  # fmt: skip
+    plans = [_plan(trial, designs, name) for trial in trials]
+    outcomes = simulated(bare, plans, futures, jobs, on_progress)
     told = _told(trials, outcomes)
     weights, idle = weighed(outcomes, trials)
     _check_enough(weights, trials[-1], outcomes[-1])
-    where = path_of(name)
+    _check_unchanged(name, read, result, futures)
     learned = Learned(
         seed=SEED,
-        market=_of_file(name),
-        parameters=_of_parameters(name),
+        market=read[where],
+        parameters=parameters,
         trials=told,
         weights=weights.tolist(),
         plans={
@@ -103,14 +122,13 @@ def learn(
             for name, chances in idle.items()
         },
     )
-    with lock(where.parent):
-        evidence = keep_finding(where.parent, told[-1], market)
-        forget()
-        write_own_parameters(name)
-        file = where.with_name(FILE)
-        if file.exists() and result is not None:
-            write_text(file.with_name(f"learned_before_{told[-1].name}.yaml"), file.read_text())
-        write_text(file, yaml.safe_dump(learned.model_dump(), sort_keys=False, allow_unicode=True))
+    evidence = keep_finding(where.parent, told[-1], market)
+    forget()
+    write_own_parameters(name)
+    file = where.with_name(FILE)
+    if file.exists() and result is not None:
+        write_text(file.with_name(f"learned_before_{told[-1].name}.yaml"), file.read_text())
+    write_text(file, yaml.safe_dump(learned.model_dump(), sort_keys=False, allow_unicode=True))
     return Outcome(learned, file, evidence)
 
 
@@ -227,6 +245,31 @@ def _check_enough(weights: Floats, trial: Tried, outcome: Floats) -> None:
         f"futures that are worth {LEAST_EFFECTIVE} equal ones after the trial",
         hint=f"Take more: `--futures {needed}`.",
     )
+
+
+def _files(name: str) -> dict[Path, str]:
+    """Return the files of a client that a trial is learned from, with a digest of each that is there."""
+    market = path_of(name)
+    beside = (f"{name}.history.csv", EVIDENCE, PARAMETERS, FILE)
+    paths = [market, *map(market.with_name, beside), *trial_files(name)]
+    return {path: digest(path.read_bytes()) for path in paths if path.is_file()}
+
+
+def _check_unchanged(name: str, read: dict[Path, str], result: Path | None, futures: int) -> None:
+    """Refuse what was simulated from files that are others by now: an editor asks for no lock."""
+    now = _files(name)
+    changed = [path for path in {**read, **now} if read.get(path) != now.get(path)]
+    if changed:
+        table = [] if result is None else [str(result)]
+        size = [] if futures == FUTURES else ["--futures", str(futures)]
+        command = shlex.join(["loyalty", "learn", name, *table, *size])
+        raise InputError(
+            shown(changed[0]),
+            "content",
+            "another than when the simulation began",
+            "a file that stays as it is while a trial is learned",
+            hint=f"Nothing was written. Run it again: `{command}`.",
+        )
 
 
 def _of_file(name: str) -> str:

@@ -42,6 +42,12 @@ class Design(BaseModel):
     plan: Strategy = Field(description="what is tried, as it was sized")
 
 
+def trial_files(market: str) -> list[Path]:
+    """Return the files of the designs of a client's trials, none for other markets."""
+    client = client_folder(market)
+    return sorted((client / _FOLDER).glob("*.yaml")) if client else []
+
+
 def designs_of(market: str) -> dict[str, Design]:
     """Return the designs of a client's trials by the name of the tried arm, none for other markets.
 
@@ -50,8 +56,7 @@ def designs_of(market: str) -> dict[str, Design]:
     InputError
         If a file is wrong.
     """
-    client = client_folder(market)
-    paths = sorted((client / _FOLDER).glob("*.yaml")) if client else []
+    paths = trial_files(market)
     return {path.stem: validate(Design, read_yaml(path), shown(path)) for path in paths}
 
 
