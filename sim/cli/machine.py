@@ -6,7 +6,9 @@
                "clearly_better": [name], "gain", "expected_low", "expected_high", "low", "high",
                "ci_low", "ci_high", "luck",
                "loses", "probability", "probability_low", "probability_high", "futures", "needed",
-               "unaffordable": {name: {"written", "least", "play", "part", "from_customers"}}}
+               "unaffordable": {name: {"written", "least", "play", "part", "from_customers"}},
+               "report": its first document, null unless it was asked for, "search": what the search
+               beside it answered, as of optimise, or null}
     check     {"renewed": [name], "faults": [fault], "notes": [text]}
     validate  {"folder", "market", "facts": [{"id", "fact", "statistic", "verdict", "reason",
                "value", "low", "high", "band_low", "band_high"}]}
@@ -103,11 +105,22 @@ def faults(errors: Iterable[InputError]) -> list[dict[str, Any]]:
     return [fault(one) for error in errors for one in error.faults]
 
 
-def of_comparison(folder: Path, comparison: Answers) -> dict[str, Any]:
-    """Return the answer of a finished comparison, judged (`sim.analysis.judged`)."""
-    from sim.analysis.plain import plain_answer
+def of_comparison(folder: Path, comparison: Answers, report: Path | None = None) -> dict[str, Any]:
+    """Return the answer of a finished comparison, judged (`sim.analysis.judged`).
 
-    return {"folder": str(folder), **plain_answer(comparison)}
+    With it come the first document of its report, and what the search beside it answered.
+    """
+    from sim.advice.search.read import BESIDE
+    from sim.analysis.plain import plain_answer
+    from sim.report.comparison.chosen import search_of
+
+    sought = search_of(comparison)
+    return {
+        "folder": str(folder),
+        **plain_answer(comparison),
+        "report": None if report is None else str(report),
+        "search": None if sought is None else {"folder": str(folder / BESIDE), **sought},
+    }
 
 
 def of_facts(folder: Path, market: str, table: Any) -> dict[str, Any]:

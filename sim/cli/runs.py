@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,15 +13,15 @@ from sim.cli.app import Language, Market, Seed, Weeks, app
 from sim.cli.machine import Json
 from sim.cli.optimise import seek_beside
 from sim.cli.privacy import tell_forgotten
+from sim.cli.reported import write_report
 from sim.cli.spoken import again, speaking
-from sim.cli.terminal import FAILED, progress, show_table, stop
+from sim.cli.terminal import progress, show_table
 from sim.common.size import REPORT_SIZE
 from sim.common.style import style
 from sim.common.translated import told, translated
 
 if TYPE_CHECKING:
     from sim.analysis.answers import Answers
-    from sim.report.documents.brand import Brand
 
 
 @app.command(
@@ -90,9 +89,16 @@ def compare(
     ] = None,
     search: Annotated[
         bool,
-        typer.Option("--search", help="Seek the best plan as well, as `loyalty optimise` does."),
+        typer.Option(
+            "--search",
+            help="Seek the best plan as well, as `loyalty optimise` does; "
+            "--json gives its answer as `search`.",
+        ),
     ] = False,
-    report: Annotated[bool, typer.Option("--report", help="Write the report as well.")] = False,
+    report: Annotated[
+        bool,
+        typer.Option("--report", help="Write the report as well; --json names it as `report`."),
+    ] = False,
     lang: Language = "en",
     as_json: Json = False,
 ) -> None:
@@ -134,7 +140,8 @@ def compare(
     with progress("runs") as on_progress:
         found = judged_comparison(folder, jobs, on_progress)
     if as_json:
-        machine.tell(machine.of_comparison(folder, found))
+        page = write_report(folder, None, lang, aside=True) if report else None
+        machine.tell(machine.of_comparison(folder, found, page))
         return
     with speaking():
         _show_answer(found, folder, market)
@@ -146,7 +153,7 @@ def compare(
             command = f"loyalty report {shlex.quote(shown(folder))}{again(lang)}"
             typer.echo(told("Next:    {command}", command=command))
     if report:
-        _report(folder, None, lang)
+        write_report(folder, None, lang)
 
 
 def _show_answer(found: Answers, folder: Path, market: str) -> None:
@@ -207,29 +214,7 @@ def report(
     from sim.report.documents.brand import load_brand
     from sim.report.documents.formats import chosen_formats
 
-    _report(folder, out, lang, chosen_formats(formats), load_brand(brand))
-
-
-def _report(
-    folder: Path,
-    out: Path | None,
-    language: str,
-    formats: Sequence[str] | None = None,
-    brand: Brand | None = None,
-) -> None:
-    """Write a report and print its path."""
-    from sim.report import html_page, run_notebook
-    from sim.report.documents.formats import DEFAULT, FILES, file_in
-
-    wanted = formats or DEFAULT
-    try:
-        page = html_page.make_report(folder, out, formats=wanted, brand=brand, language=language)
-    except run_notebook.NotebookError as error:
-        stop(str(error), FAILED)
-    with speaking():
-        typer.echo(told("Report: {page}", page=page))
-    for name in wanted[1:]:
-        typer.echo(f"        {page.with_name(file_in(FILES[name], language))}")
+    write_report(folder, out, lang, chosen_formats(formats), load_brand(brand))
 
 
 @app.command(

@@ -1,5 +1,6 @@
 """Tables that people write as CSV, read row by row into records of which each stands once."""
 
+import re
 from collections.abc import Callable, Hashable
 from functools import lru_cache
 from typing import Annotated, Any, cast
@@ -18,6 +19,25 @@ def _none_if_empty(cell: Any) -> Any:
     return None if cell == "" else cell
 
 
+def _as_written(cell: Any) -> Any:
+    """Refuse what Python alone takes for a number: ``1_000``, and digits of other scripts."""
+    if isinstance(cell, str) and not _NUMBER.fullmatch(cell):
+        raise ValueError("a number with a decimal point and no mark between thousands, as 1234.5")
+    return cell
+
+
+_NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
+
+
+def _in_digits(cell: Any) -> Any:
+    """Refuse a whole number that is not written in digits alone: ``1.000`` may be a thousand."""
+    if isinstance(cell, str) and not re.fullmatch("[0-9]+", cell):
+        raise ValueError("a whole number in digits alone, as 1234")
+    return cell
+
+
+#: What takes a cell for a number only if no reader takes it for another.
+NUMBER, WHOLE = BeforeValidator(_as_written), BeforeValidator(_in_digits)
 #: What splits a cell at its blanks.
 SPLIT = BeforeValidator(_split)
 #: A cell of several words.

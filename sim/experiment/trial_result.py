@@ -10,35 +10,43 @@ shows: what of it is margin differs from future to future, and what the plan cos
 """
 
 import math
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from sim.common.errors import InputError, InputErrors, nearest
 from sim.common.paths import shown
-from sim.common.reading import BEYOND, read_rows
-from sim.common.tables import validate_cells
+from sim.common.reading import BEYOND, Row, read_rows
+from sim.common.tables import NUMBER, WHOLE, validate_cells
 from sim.experiment.trial_design import CONTROL, Design
+from sim.intake.masked import columns_in_words
+
+#: What the customers of a line may spend, and how many they may be, at most.
+MOST_MONEY, MOST_CUSTOMERS = 1e15, 10**9
+#: A number that is another one where a point parts thousands.
+_EITHER = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 
 
 class _Customer(BaseModel):
-    """A line for a customer."""
+    """A line for a customer; a blank at an end of a name is none of it."""
 
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, str_strip_whitespace=True)
     unit: str = Field(alias="customer", min_length=1)
     arm: str = Field(min_length=1)
     customers: int = Field(1, ge=1, le=1)
-    spend: float = Field(ge=0)
+    spend: Annotated[float, NUMBER] = Field(ge=0, le=MOST_MONEY)
 
 
 class _Place(_Customer):
     """A line for a place, with all of its customers."""
 
     unit: str = Field(alias="place", min_length=1)
-    customers: int = Field(gt=0)
+    customers: Annotated[int, WHOLE] = Field(gt=0, le=MOST_CUSTOMERS)
 
 
 #: What a line is, and the columns that a table has by what was drawn by lot; it may have others.
@@ -85,19 +93,20 @@ def read_result(path: Path, designs: dict[str, Design]) -> Measured:
     """
     where = shown(path.absolute())
     lines = list(read_rows(path.name, shown(path.absolute().parent)))
+    header = [name for name in (lines[0][1] if lines else ()) if name != BEYOND]
+    if lines:
+        _check_header(header, ["arm"], _likely_unit(header, designs), where)
     arm = _arm_in([cells.get("arm") for _, cells in lines], designs, where)
     unit = designs[arm].unit
     schema, columns = _TABLES[unit]
-    if lacking := [name for name in columns if name not in lines[0][1]]:
-        found, expected = f"no {', '.join(lacking)}", "the columns " + ", ".join(columns)
-        raise InputError(where, "columns", found, expected)
+    _check_header(header, columns, unit, where)
     faults: list[InputError] = []
     rows: list[_Customer] = []
     seen: set[str] = set()
     for place, cells in lines:
         try:
-            read = {name: x for name, x in cells.items() if name in columns or name == BEYOND}
-            row = validate_cells(schema, read, place)
+            _check_cells(cells, len(header), place)
+            row = validate_cells(schema, {name: cells[name] for name in columns}, place)
         except InputError as fault:
             faults += fault.faults
             continue
@@ -111,7 +120,7 @@ def read_result(path: Path, designs: dict[str, Design]) -> Measured:
         seen.add(row.unit)
         rows.append(row)
     if not faults:
-        faults = [
+        faults = _unclear(lines) + [
             InputError(where, "arm", f"{n} lines of {name}", "two lines or more of each arm")
             for name in (arm, CONTROL)
             if (n := sum(row.arm == name for row in rows)) < 2
@@ -121,8 +130,48 @@ def read_result(path: Path, designs: dict[str, Design]) -> Measured:
     return _measured(arm, rows, where)
 
 
+def _likely_unit(header: Sequence[str], designs: dict[str, Design]) -> str:
+    """Return what a line is of while no arm says it: as all designs have it, else by the header."""
+    units = {design.unit for design in designs.values()}
+    return units.pop() if len(units) == 1 else "place" if "place" in header else "customer"
+
+
+def _check_header(header: Sequence[str], needed: Iterable[str], unit: str, where: str) -> None:
+    """Refuse a first line that lacks a column, saying what it holds unless that is a line of data."""
+    lacking = [name for name in needed if name not in header]
+    if not lacking:
+        return
+    columns, hint = _TABLES[unit][1], None
+    if len(header) == 1 and re.search(r"[;\t|]", header[0]):
+        hint = "Part the columns by commas."
+    elif set(lacking) & {name.strip().lower() for name in header}:
+        hint = "Write the names of the columns in small letters, without blanks around them."
+    found = f"no {', '.join(lacking)} among {columns_in_words(list(header))}"
+    expected = "the columns " + ", ".join(columns)
+    raise InputError(where, "header", found, expected, hint=hint)
+
+
+def _check_cells(cells: dict[str, str], columns: int, place: str) -> None:
+    """Refuse a line with more cells than columns; what stands in them may be a customer."""
+    if BEYOND in cells:
+        expected = f"as many cells as the header has columns: {columns}"
+        hint = "A comma within a number or a name parts it in two."
+        raise InputError(place, "cells", f"more cells {BEYOND}", expected, hint=hint)
+
+
+def _unclear(lines: Sequence[Row]) -> list[InputError]:
+    """Return a fault if nothing shows whether the points of spend part thousands or decimals."""
+    pointed = [(place, cells["spend"]) for place, cells in lines if "." in cells["spend"]]
+    if not pointed or not all(_EITHER.fullmatch(cell) for _, cell in pointed):
+        return []
+    (place, found), expected = pointed[0], "a number of which the point shows what it parts"
+    hint = "Write a thousand as 1000, and one as 1 or 1.0."
+    return [InputError(place, "spend", found, expected, hint=hint)]
+
+
 def _arm_in(names: list[str | None], designs: dict[str, Design], where: str) -> str:
     """Return which trial a table is of: the first of its arms that is one's."""
+    names = [name.strip() if name else name for name in names]
     found = next((name for name in names if name in designs), None)
     if found is not None:
         return found
