@@ -1,10 +1,12 @@
 """A trial of a client's own, and what it measured, for tests."""
 
 import csv
+import shutil
 
 import numpy as np
 
-from sim.experiment.trial_design import CONTROL, Design
+from sim.common.paths import root
+from sim.experiment.trial_design import CONTROL, Design, write_design
 from sim.playbook.strategy_files import load_strategy
 
 
@@ -29,3 +31,19 @@ def made_up(n, more, seed=1):
     arms = ["balanced", CONTROL] * n
     return [(f"id{k}", arm, f"{x + more * (arm != CONTROL):.2f}")
             for k, (arm, x) in enumerate(zip(arms, spends, strict=True))]  # fmt: skip
+
+
+def own_shop(tmp_path, monkeypatch):
+    """Return the folder of a client whose market is the grocer's, with a trial designed."""
+    monkeypatch.setenv("LOYALTY_CLIENTS", str(tmp_path / "clients"))
+    folder, data = tmp_path / "clients" / "shop", root() / "data" / "markets"
+    folder.mkdir(parents=True)
+    text = (data / "grocery.yaml").read_text("utf-8").replace("name: grocery", "name: shop")
+    (folder / "shop.yaml").write_text(text, "utf-8")
+    shutil.copy(data / "grocery.history.csv", folder / "shop.history.csv")
+    assert write_design("shop", design()).name == "balanced.yaml"
+    return folder
+
+
+def findings(shop):
+    return list(csv.DictReader((shop / "evidence.csv").read_text("utf-8").splitlines()))

@@ -3,9 +3,7 @@
 Serves: C3.4
 """
 
-import csv
 import json
-import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -36,7 +34,7 @@ from sim.report.comparison.learned import learned_section
 from sim.report.comparison.provenance import unknowns
 from sim.report.documents.brief import build_brief
 from sim.report.phrases import in_language
-from tests.own_trials import design, made_up, table
+from tests.own_trials import design, findings, made_up, own_shop, table
 from tests.quick import make_quick
 from tests.synthetic import shared_comparison
 
@@ -50,18 +48,7 @@ TRIED = Tried(
 @pytest.fixture
 def shop(tmp_path, monkeypatch):
     """Return the folder of a client whose market is the grocer's, with a trial designed."""
-    monkeypatch.setenv("LOYALTY_CLIENTS", str(tmp_path / "clients"))
-    folder, data = tmp_path / "clients" / "shop", root() / "data" / "markets"
-    folder.mkdir(parents=True)
-    text = (data / "grocery.yaml").read_text("utf-8").replace("name: grocery", "name: shop")
-    (folder / "shop.yaml").write_text(text, "utf-8")
-    shutil.copy(data / "grocery.history.csv", folder / "shop.history.csv")
-    assert write_design("shop", design()).name == "balanced.yaml"
-    return folder
-
-
-def _findings(shop):
-    return list(csv.DictReader((shop / "evidence.csv").read_text("utf-8").splitlines()))
+    return own_shop(tmp_path, monkeypatch)
 
 
 @pytest.fixture
@@ -177,7 +164,7 @@ def test_learning_keeps_all_with_the_client_once_and_says_when_it_is_out_of_date
     market = load_market("shop")
     assert market.learned.trials[0].finding == "F01"
     assert sum(market.learned.weights) == pytest.approx(1.0)
-    rows = _findings(shop)
+    rows = findings(shop)
     assert [row["id"] for row in rows] == ["F01"]
     assert [one.values for one in draw_futures(market, (), 8, 1)] != before
     assert untouched == {path: path.read_bytes() for path in (root() / "data").glob("*.csv")}
@@ -200,61 +187,7 @@ def test_learning_keeps_all_with_the_client_once_and_says_when_it_is_out_of_date
     with pytest.MonkeyPatch.context() as patch:
         make_quick(patch.setattr)
         assert compare("shop", ["balanced"], customers=100, weeks=4, futures=2, seed=1, jobs=1)
-    assert len(_findings(shop)) == 1
-
-
-def test_who_learns_meanwhile_waits_and_no_trial_is_lost(shop, foreseen, monkeypatch, tmp_path):
-    """Two trials at once: one is learned, the other refused, and learned after it."""
-    assert write_design("shop", design(weeks=5)).name == "balanced_2.yaml"
-    first = table(tmp_path / "first.csv", made_up(300, 1.0))
-    other = [
-        (who, CONTROL if arm == CONTROL else "balanced_2", x)
-        for who, arm, x in made_up(300, 1.0, seed=2)
-    ]
-    second, refused = table(tmp_path / "second.csv", other), list[InputError]()
-    outcomes = np.random.default_rng(7).normal(0.0, 1.0, 100)
-
-    def meanwhile(_market, plans, *_):
-        if not refused:
-            with pytest.raises(InputError, match="in use by") as fault:
-                refused.append(InputError("", "", "", ""))
-                learning.learn("shop", second, futures=100, jobs=1)
-            refused[0] = fault.value
-        return np.tile(outcomes, (len(plans), 1))
-
-    monkeypatch.setattr(learning, "simulated", meanwhile)
-    learning.learn("shop", first, futures=100, jobs=1)
-    assert "Wait until that command ends" in str(refused[0])
-    learning.learn("shop", second, futures=100, jobs=1)
-    trials = load_market("shop").learned.trials
-    assert [(one.name, one.finding) for one in trials] == [
-        ("balanced", "F01"),
-        ("balanced_2", "F02"),
-    ]
-    assert [row["id"] for row in _findings(shop)] == ["F01", "F02"]
-
-
-@pytest.mark.parametrize("name", ["shop.yaml", "evidence.csv", "trials/balanced.yaml"])
-def test_a_file_that_changes_while_its_trial_is_simulated_is_never_told_as_what_was_simulated(
-    shop, monkeypatch, tmp_path, name
-):
-    outcomes = np.random.default_rng(7).normal(0.0, 1.0, (1, 100))
-
-    def meanwhile(*_):
-        with (shop / name).open("a", encoding="utf-8") as file:
-            file.write("# as an editor saves it\n")
-        return outcomes
-
-    monkeypatch.setattr(learning, "simulated", meanwhile)
-    path = table(tmp_path / "t.csv", made_up(300, 1.0))
-    with pytest.raises(InputError, match="loyalty learn shop .*t.csv --futures 100") as refused:
-        learning.learn("shop", path, futures=100, jobs=1)
-    assert refused.value.where.endswith(name)
-    assert not (shop / "learned.yaml").exists()
-    monkeypatch.setattr(learning, "simulated", lambda *_: outcomes)
-    if name != "evidence.csv":  # which is none yet
-        learning.learn("shop", path, futures=100, jobs=1)
-        assert load_market("shop").learned.market == learning._of_file("shop")
+    assert len(findings(shop)) == 1
 
 
 def test_what_no_future_allows_is_refused_with_what_to_look_at(shop, foreseen, tmp_path):
