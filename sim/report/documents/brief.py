@@ -52,11 +52,12 @@ def build_brief(comparison: Answers, report: Content) -> Content:
     """
     parts = dict(report.sections)
     told = told_of(comparison)
-    found = [parts.pop("searched")] if is_plan_chosen(comparison) else []
-    sections = [_answer(comparison, report), *_briefly(found), _money(told)]
+    found = _briefly([parts.pop("searched")]) if "searched" in parts else []
+    first, later = (found, []) if is_plan_chosen(comparison) else ([], found)
+    sections = [_answer(comparison, report), *first, _money(told)]
     if has_work(comparison):
         sections.append(work_section(comparison))
-    sections.append(_ranges(comparison))
+    sections += [*later, _ranges(comparison)]
     sections += _briefly(parts.values())
     sections.append(_licences(comparison))
     return Content(
@@ -151,5 +152,6 @@ def _ranges(comparison: Answers) -> Section:
 
 def _licences(comparison: Answers) -> Section:
     """Return what of it somebody else made or gave: the brief is handed on by itself."""
-    label = say("label.licences")
-    return Section("licences", "", tables=[licences_table(comparison)], label=label)
+    table = licences_table(comparison)
+    short = replace(table, frame=table.frame.drop(columns=say("column.used_for")))
+    return Section("licences", "", tables=[short], label=say("label.licences"))
