@@ -35,8 +35,10 @@ def assumption(comparison: Answers) -> str:
             turns=_turns(comparison, first),
         )
     clear = [one for one in comparison.leanings if one.clear]
+    if not clear and comparison.futures < LEAST_FUTURES:
+        return say("comparison.leanings.main_few", least=LEAST_FUTURES)
     if not clear:
-        return say("comparison.leanings.main_none", count=comparison.futures)
+        return say("comparison.leanings.main_none", futures=comparison.futures)
     first = max(clear, key=lambda one: one.share)
     sure = "same" if first.low.answer == first.high.answer == "same" else "unsure"
     return say(
