@@ -4,10 +4,12 @@ import json
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from sim.common.errors import InputError
 from sim.common.writing import lock
 from sim.experiment.manifest import read_manifest
 from sim.experiment.portfolio_file import read_portfolio
@@ -43,6 +45,17 @@ def _finished(folder: Path) -> dict[str, tuple[int, bytes]]:
     }
 
 
+def _is_free(folder: Path) -> bool:
+    """Return whether no process holds any folder of a portfolio."""
+    with ExitStack() as held:
+        try:
+            for one in {folder, *(path.parent for path in folder.rglob(".lock"))}:
+                held.enter_context(lock(one))
+        except InputError:
+            return False
+    return True
+
+
 @pytest.fixture
 def asked(tmp_path, monkeypatch):
     """A portfolio of two clients, so that nothing is kept in the checkout."""
@@ -71,13 +84,16 @@ def test_killed_the_same_command_goes_on_and_what_is_finished_stays(
         there = [made["a run"], made[moment]]  # the built-in market may be the first to be done
         _wait_for(lambda there=there: all(any(clients.glob(one)) for one in there), process)
         process.kill(PATIENCE)
+        _wait_for(lambda: _is_free(folder))  # a worker ends by itself, once nobody reads from it
     runs = {path: path.stat().st_mtime_ns for path in clients.glob(made["a run"])}
     finished = _finished(folder)
     assert runs and any(name.endswith("report.html") for name in finished)
 
     without_documents(monkeypatch.setattr)
     done = run_portfolio(file, jobs=1)
-    assert [one.word for one in done.states] == ["done", "done"], done.states
+    assert [one.word for one in done.states] == ["done", "done"], [
+        one.failure for one in done.states
+    ]
     after = _finished(folder)
     assert {name: after.get(name) for name in finished} == finished, "a finished file was touched"
     assert all(path.stat().st_mtime_ns == time for path, time in runs.items())
