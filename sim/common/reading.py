@@ -217,11 +217,18 @@ def validate[M: BaseModel](
     try:
         return model.model_validate(content, strict=strict)
     except ValidationError as error:
-        faults = [part for fault in error.errors() for part in parts_of(fault)]
-        # A misspelt key is also a missing one: the misspelling comes first.
-        faults.sort(key=lambda fault: fault["type"] != "extra_forbidden")
-        told = [_told(model, fault, where, field) for fault in faults]
-        raise told[0] if len(told) == 1 else InputErrors(told) from None
+        raise refusal(model, error, where, field) from None
+
+
+def refusal(
+    model: type[BaseModel], error: ValidationError, where: str, field: str = ""
+) -> InputError:
+    """Return what pydantic found wrong as one error, each fault with its field; as `validate`."""
+    faults = [part for fault in error.errors() for part in parts_of(fault)]
+    # A misspelt key is also a missing one: the misspelling comes first.
+    faults.sort(key=lambda fault: fault["type"] != "extra_forbidden")
+    told = [_told(model, fault, where, field) for fault in faults]
+    return told[0] if len(told) == 1 else InputErrors(told)
 
 
 def _told(model: type[BaseModel], fault: Any, where: str, field: str) -> InputError:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from scipy import special
 
 from sim.common.errors import InputError, nearest
+from sim.common.given import setting
 from sim.common.reading import validate, wrong
 from sim.common.tables import EMPTY_IS_NONE, Words, read_table
 from sim.evidence.scales import Scale
@@ -190,15 +191,9 @@ def set_parameters(rows: Iterable[Parameter], settings: Mapping[str, Setting]) -
         if key not in by_key:
             expected = "a parameter of the levers in use, as LEVER.NAME"
             raise InputError("parameters", "parameter", key, expected, nearest(key, by_key))
-        low, value, high = given if isinstance(given, tuple) else (given, given, given)
-        if not low <= value <= high:
-            raise InputError("parameters", key, given, "(low, most likely, high), in this order")
-        stated = {
-            "low": float(low),
-            "value": float(value),
-            "high": float(high),
-            "distribution": "pert",
-        }
+        known = setting("parameters", key, given)
+        low, value, high = known if isinstance(known, tuple) else (known, known, known)
+        stated = {"low": low, "value": value, "high": high, "distribution": "pert"}
         # what somebody states is meant for the market at hand, wherever others measured it
         by_key[key] = by_key[key].model_copy(update={**stated, "trades": [], "relations": []})
     return list(by_key.values())

@@ -17,6 +17,7 @@ from typing import Any
 from joblib import cpu_count
 
 from sim.common.errors import InputError
+from sim.common.given import number, whole
 from sim.common.reading import digest
 from sim.common.size import REPORT_SIZE
 from sim.common.writing import clear_partial, lock, write
@@ -241,14 +242,10 @@ def reproduction(market: Market, table: ParameterTable | None = None) -> float:
 def check_numbers(minutes: float | None, *numbers: object) -> None:
     """Check a time, if there is one, and what has `BOUNDS`, in their order."""
     for (name, (low, high)), value in zip(BOUNDS.items(), numbers, strict=True):
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            expected = f"a whole number from {low} to {high}"
-            raise InputError(f"--{name}", name, value, expected)
-    if minutes is not None:
-        number = isinstance(minutes, int | float) and not isinstance(minutes, bool)
-        if not (number and 0 < minutes <= MOST_MINUTES):
-            expected = f"a number above 0, {MOST_MINUTES:,} at most"
-            raise InputError("--minutes", "minutes", minutes, expected)
+        whole(f"--{name}", name, value, low, high)
+    if minutes is not None and not 0 < number("--minutes", "minutes", minutes) <= MOST_MINUTES:
+        expected = f"a number above 0, {MOST_MINUTES:,} at most"
+        raise InputError("--minutes", "minutes", minutes, expected)
 
 
 def _silent(_done: int, _total: int, _label: str) -> None:

@@ -19,6 +19,7 @@ from sim.common.errors import nearest
 from sim.common.reading import wrong
 from sim.market.covariances import Covariance, check_covariances, without
 from sim.market.numbers import Number, check_values
+from sim.market.set_values import set_values
 from sim.market.values import DROP_OUT_VALUES, LEAVING_VALUES, PAUSE_VALUES, RATE_VALUES
 
 #: Values that may stand in the section: those that only such a law has, and those it states anew.
@@ -72,8 +73,8 @@ class MovingRates(BaseModel):
 
     def set_to(self, given: Mapping[str, float | tuple[float, float, float]]) -> "MovingRates":
         """Return a copy with values set by name, as `Market.with_values` sets them."""
-        changed = {name: self.values[name].set_to(value) for name, value in given.items()}
-        return self.model_copy(update={"values": self.values | changed})
+        changed = set_values(self.values, given, "moving_rates")
+        return self.model_copy(update={"values": changed})
 
     def off_estimate(self, moved: "MovingRates") -> dict[str, float]:
         """Return the log of each estimate of another section over that of this one, where they differ.

@@ -7,7 +7,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from sim.common.errors import nearest
+from sim.common.errors import InputError, nearest
+from sim.common.given import number
 from sim.common.reading import wrong
 from sim.common.several import together
 from sim.common.text import Name
@@ -79,12 +80,10 @@ class Number(BaseModel):
     def set_to(self, given: float | tuple[float, float, float]) -> "Number":
         """Return a copy with a value: certain, or assumed to be in (low, most likely, high)."""
         if isinstance(given, tuple):
-            low, value, high = map(float, given)
-            if not low <= value <= high:
-                raise ValueError(f"{given}: (low, most likely, high), in this order")
+            low, value, high = given
             stated = {"low": low, "high": high, "status": "assumed"}
             return self.model_copy(update={"value": value, **stated})
-        value = float(given)
+        value = given
         ends = {} if self.low is None else {"low": value, "high": value}
         if self.status == "estimated":  # what is set has no error of a log
             ends["standard_error"] = 0.0
@@ -180,7 +179,7 @@ def _out_of_range(
 
 def more_than_all(values: Mapping[str, Number], section: str) -> list[PydanticCustomError]:
     """Return the fault that shares of failures are, or could be drawn to be, more than all, if any."""
-    parts = [values[name] for name in FAILURE_SHARES]
+    parts = [values[name] for name in FAILURE_SHARES if name in values]
     if sum(max(part.value, part.high or 0.0) for part in parts) <= 1.0 + _ROUNDING:
         return []
     found = " and ".join(f"up to {max(part.value, part.high or 0.0):g}" for part in parts)
@@ -278,6 +277,13 @@ def set_shares(parts: list[MarketPart], shares: Mapping[str, float] | None) -> l
     """Return rivals or channels with the shares given by name, made to add up to 1."""
     if not shares:
         return parts
+    known = [part.name for part in parts]
+    for name, share in shares.items():
+        if name not in known:
+            raise InputError("with_shares", "name", name, f"one of {', '.join(known)}")
+        number("with_shares", name, share, 0.0)
+    if not sum(shares.get(part.name, part.share.value) for part in parts) > 0:
+        raise InputError("with_shares", "shares", dict(shares), "shares of which one is above 0")
     return [
         part.model_copy(update={"share": part.share.set_to(share)})
         for part, share in zip(parts, effective_shares(parts, shares), strict=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from sim.common.errors import InputError, InputErrors, nearest
+from sim.common.given import setting
 from sim.market.numbers import Number, more_than_all
 
 #: A number that is certain, or (low, most likely, high).
@@ -24,19 +25,19 @@ def set_values(
     Raises
     ------
     InputError
-        With all faults at once: names that it has no value of, ends in another order, and shares of
-        failures that are more than all.
+        With all faults at once: names that it has no value of, what is no number, ends in another
+        order, and shares of failures that are more than all.
     """
     changed, faults = dict(values), []
-    for name, number in given.items():
-        try:
-            changed[name] = values[name].set_to(number)
-        except KeyError:
+    for name, found in given.items():
+        if name not in values:
             expected = "one of the values of this market"
             faults.append(InputError(market, "values", name, expected, nearest(name, list(values))))
-        except ValueError:
-            expected = "(low, most likely, high), in this order"
-            faults.append(InputError(market, f"values.{name}", number, expected))
+            continue
+        try:
+            changed[name] = values[name].set_to(setting(market, f"values.{name}", found))
+        except InputError as refused:
+            faults.append(refused)
     for fault in more_than_all(changed, "values"):
         told = fault.context or {}
         faults.append(InputError(market, told["field"], told["found"], told["expected"]))

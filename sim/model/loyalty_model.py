@@ -7,6 +7,8 @@ import mesa
 import pandas as pd
 
 from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.errors import InputError
+from sim.common.given import whole
 from sim.common.kernels.rows import rows_with
 from sim.market.market import Market, load_market
 from sim.model.common_start import CommonStart
@@ -105,7 +107,9 @@ class LoyaltyModel(mesa.Model):
     ) -> None:
         if scenario is None:
             scenario = Scenario(load_market(market), load_strategy(strategy), customers, weeks)
-        seed = scenario.seed if rng is None else int(rng)
+        if not isinstance(scenario, Scenario):
+            raise InputError("LoyaltyModel", "scenario", scenario, "a Scenario")
+        seed = scenario.seed if rng is None else whole("LoyaltyModel", "rng", rng, 0)
         super().__init__(rng=seed)
         scenario, start = prepare_reviews(scenario, start, seed)
         self.setting, self.valued = scenario, valued

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from sim.common.errors import InputError
+from sim.common.given import whole
 from sim.evidence.own import parameters_for
 from sim.evidence.parameters import ParameterTable
 from sim.market.market import Market
@@ -77,10 +78,16 @@ class Scenario:
     rare: Rare | None = None
 
     def __post_init__(self) -> None:
-        """Take the market's parameters unless others are given; refuse a start that cannot be."""
+        """Take the market's parameters unless others are given; refuse what cannot be run."""
+        for name, kind in (("market", Market), ("strategy", Strategy)):
+            if not isinstance(given := getattr(self, name), kind):
+                raise InputError("scenario", name, given, f"a {kind.__name__}")
+        whole("scenario", "n_customers", self.n_customers, 1)
+        whole("scenario", "weeks", self.weeks, 1)
+        whole("scenario", "seed", self.seed, 0)
+        if self.people is not None:
+            whole("scenario", "people", self.people, 0)
         most = self.weeks if self.start == "fresh" else 0
-        if not 0 <= self.acquired_over <= most:
-            expected = f"a whole number of weeks from 0 to {most}"
-            raise InputError("scenario", "acquired_over", self.acquired_over, expected)
+        whole("scenario", "acquired_over", self.acquired_over, 0, most)
         if not self.parameters.rows:
             object.__setattr__(self, "parameters", parameters_for(self.market))

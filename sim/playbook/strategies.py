@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from sim.common.errors import InputError, nearest
 from sim.common.reading import validate, wrong
 from sim.common.text import Name, Title
+from sim.common.written import Written
 from sim.levers import BY_NAME
 from sim.levers.base import Schema
 from sim.playbook.audiences import Audience as Audience
@@ -22,7 +23,7 @@ def ends(setting: str, value: float) -> bool:
     return setting.startswith("end_") and value > 0
 
 
-class Play(BaseModel):
+class Play(Written):
     """A lever switched on: how, how intensively, for whom, from when, and by whom.
 
     Where audiences of one lever's plays overlap, a person gets the play that is written first.
@@ -82,7 +83,7 @@ class Play(BaseModel):
         return self.start_week < ends[1] and other.start_week < ends[0]
 
 
-class Strategy(BaseModel):
+class Strategy(Written):
     """A named set of plays.
 
     After planning, `is_sized` is true, every play holds its full settings, and `budget` is the money a

@@ -102,6 +102,8 @@ def load_strategy(name: str, market: str = "") -> Strategy:
     >>> [play.lever for play in load_strategy("balanced").plays]
     ['service_quality', 'incentives']
     """
+    if not isinstance(market, str):
+        raise InputError("load_strategy", "market", market, "the name of a market")
     names = known_strategies(market)
     if name not in names:
         raise InputError(

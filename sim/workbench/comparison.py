@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pandas as pd
 
@@ -27,6 +28,7 @@ from sim.report.notebook_display import table_html
 from sim.report.section import Table
 from sim.workbench.command_line import command_of
 from sim.workbench.frame import Frame, Plot, ShownSection
+from sim.workbench.given import checked
 
 
 @dataclass(frozen=True, repr=False)
@@ -178,6 +180,7 @@ class Comparison(Answers):
         return f'<div class="says {ignore}">{said}{table_html(self._glance())}</div>'
 
 
+@checked()
 def compare(
     market: Market | str,
     strategies: Strategy | str | Iterable[Strategy | str] | None = None,
@@ -245,9 +248,7 @@ def compare(
     >>> sorted(result.gains.index)
     ['balanced', 'rewards']
     """
-    if isinstance(strategies, str | Strategy):
-        strategies = [strategies]
-    given = list(strategy_names() if strategies is None else strategies)
+    given: list[Any] = list(strategy_names() if strategies is None else strategies)
     if customers is None and minutes is None:
         customers = 1_000
     with TemporaryDirectory() as temporary:
@@ -272,6 +273,7 @@ def compare(
         return Comparison.of(judged_comparison(folder, jobs, on_progress))
 
 
+@checked()
 def read_comparison(folder: Path | str) -> Comparison:
     """Read a finished comparison.
 

@@ -11,6 +11,7 @@ from sim.analysis.made_of import Parts
 from sim.analysis.parts_of_plan import check_plan, parts_of_plan, worths_in_plan
 from sim.analysis.worth_of_plays import WorthOfPlays
 from sim.workbench.frame import Frame
+from sim.workbench.given import checked
 
 
 @dataclass(frozen=True, repr=False)
@@ -63,6 +64,7 @@ class Explained:
         return self.plays._repr_html_()
 
 
+@checked()
 def explain(
     folder: Path | str,
     plan: str = "",

@@ -7,13 +7,16 @@ import pandas as pd
 
 from sim.common.errors import InputError
 from sim.experiment import random_firms as experiment
+from sim.experiment.compare import BOUNDS
 from sim.market.market import Market, load_market
 from sim.measures.survey import Design, ask, questionnaire
 from sim.model.loyalty_model import LoyaltyModel
 from sim.workbench.frame import Frame
+from sim.workbench.given import checked
 from sim.workbench.one_run import Run
 
 
+@checked()
 def survey(
     run: Run | LoyaltyModel,
     *,
@@ -86,6 +89,7 @@ class RandomFirms:
         return f"{len(self.firms)} firms at random, {len(self.answers):,} customers asked"
 
 
+@checked(customers=(1, BOUNDS["customers"][1]), weeks=(2, BOUNDS["weeks"][1]))
 def random_firms(
     n: int,
     seed: int = 1,
@@ -127,9 +131,6 @@ def random_firms(
     (2, True)
     """
     design = _design("random_firms", share, activity, common_method, item_error)
-    for field, found, least in (("n", n, 1), ("customers", customers, 1), ("weeks", weeks, 2)):
-        if found < least:
-            raise InputError("random_firms", field, found, f"a whole number from {least}")
     if not markets:
         raise InputError("random_firms", "markets", "none", "at least one market")
     known = [load_market(each) if isinstance(each, str) else each for each in markets]
@@ -154,9 +155,6 @@ def _design(
     stated = questionnaire().response
     m = stated.common_method.value if common_method is None else common_method
     e = stated.item_error.value if item_error is None else item_error
-    for field, found in (("share", share), ("common_method", m), ("item_error", e)):
-        if not 0 <= found <= 1:
-            raise InputError(where, field, found, "a number from 0 to 1")
     if m + e >= 1:
         expected = "less than 1 together with item_error: else nothing is left of what is asked"
         raise InputError(where, "common_method", m, expected)

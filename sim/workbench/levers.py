@@ -3,6 +3,7 @@
 from sim.levers import BY_NAME
 from sim.playbook.pages import load_page
 from sim.workbench.frame import Frame
+from sim.workbench.given import checked
 
 
 def lever_names() -> list[str]:
@@ -16,6 +17,7 @@ def lever_names() -> list[str]:
     return list(BY_NAME)
 
 
+@checked()
 def presets(lever: str) -> Frame:
     """Return the ready-made ways to use a lever.
 

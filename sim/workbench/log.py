@@ -28,6 +28,7 @@ from sim.report.purchase_log.cohort import cohort_content
 from sim.report.purchase_log.sections import log_content
 from sim.report.section import Content, Section
 from sim.workbench.frame import Frame, ShownSection
+from sim.workbench.given import checked
 
 #: Customers of a log that a notebook forecasts.
 _FORECAST = 600
@@ -194,6 +195,7 @@ def _held_out(log: Log, drop_out: DropOut) -> HoldOut:
     return hold_out_of(log, drop_out, lambda what: None)
 
 
+@checked()
 def describe_log(
     source: str,
     *,

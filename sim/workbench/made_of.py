@@ -25,6 +25,7 @@ from sim.playbook.strategy_files import as_strategy
 from sim.report.parts_figure import parts_figure
 from sim.report.parts_words import studies_in_words
 from sim.workbench.frame import Frame, Plot
+from sim.workbench.given import checked
 
 #: What can be looked at.
 PARTS = ("terms", "ends", "messages", "sizes")
@@ -128,6 +129,7 @@ class MadeOf:
         return f"{said}\n{self.terms!r}"
 
 
+@checked()
 def made_of(
     market: Market | str,
     strategy: Strategy | str,
@@ -209,7 +211,7 @@ def made_of(
 
 
 def _checked(parts: Iterable[str]) -> list[str]:
-    chosen = [parts] if isinstance(parts, str) else list(parts)
+    chosen = list(parts)
     for name in chosen:
         if name not in PARTS:
             raise InputError("made_of", "parts", name, "one of " + ", ".join(PARTS))

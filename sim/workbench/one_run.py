@@ -25,6 +25,7 @@ from sim.report.one_scenario.sections import (
     run_caution,
 )
 from sim.workbench.frame import Frame, Plot, ShownSection
+from sim.workbench.given import checked
 
 
 @dataclass(frozen=True)
@@ -192,6 +193,7 @@ class Run:
         return f'<div class="says {ignore}"><p>{escape(said)}</p>{table}</div>'
 
 
+@checked()
 def run(
     market: Market | str,
     strategy: Strategy | str,

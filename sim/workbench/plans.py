@@ -5,8 +5,10 @@ from sim.experiment.budget import size_strategies
 from sim.market.market import Market, load_market
 from sim.playbook.strategies import Strategy
 from sim.playbook.strategy_files import as_strategy
+from sim.workbench.given import checked
 
 
+@checked()
 def size(
     strategy: Strategy | str,
     market: Market | str,

@@ -19,6 +19,7 @@ from sim.experiment.manifest import read_manifest
 from sim.market.market import Market
 from sim.report.comparison.chosen import asks_for
 from sim.workbench.frame import Frame
+from sim.workbench.given import checked
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class Optimum:
         return self.folder / PLAN.format(market=self.answer["market"])
 
 
+@checked()
 def optimise(
     market: Market | str,
     budget: float | None = None,

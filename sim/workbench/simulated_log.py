@@ -7,8 +7,10 @@ from typing import cast
 import pandas as pd
 
 from sim.common.errors import InputError
+from sim.common.given import whole
 from sim.common.writing import check_target, write_text
 from sim.experiment.budget import size_strategies
+from sim.experiment.compare import BOUNDS
 from sim.market.market import Market, load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.purchase_lines import purchase_lines
@@ -17,10 +19,12 @@ from sim.model.week.state import WeekState
 from sim.playbook.strategies import BASELINE, Strategy
 from sim.playbook.strategy_files import as_strategy
 from sim.workbench.frame import Frame
+from sim.workbench.given import checked
 
 _WHERE = "simulate_log"
 
 
+@checked(customers=(1, BOUNDS["customers"][1]), weeks=(1, BOUNDS["weeks"][1]))
 def simulate_log(
     market: Market | str,
     strategy: Strategy | str = BASELINE,
@@ -28,7 +32,7 @@ def simulate_log(
     customers: int = 1_000,
     weeks: int = 104,
     seed: int = 1,
-    acquired_over: int = 12,
+    acquired_over: int | None = None,
     start_date: str = "2024-01-01",
     out: Path | str | None = None,
 ) -> Frame:
@@ -46,10 +50,11 @@ def simulate_log(
         A strategy built in code, or its name; it is planned under the market's budget.
     customers, weeks, seed : int
         Customers in the simulation, length of the log, luck.
-    acquired_over : int
-        Weeks over which the customers are acquired, each in a week of their own: a first purchase on
-        its last day, and from the next week on the market's law. With 0 they are customers with
-        the market's histories, and the log begins in mid-life, as a panel does.
+    acquired_over : int, optional
+        12, or the whole log where it is shorter: weeks over which the customers are acquired,
+        each in a week of their own: a first purchase on its last day, and from the next week on
+        the market's law. With 0 they are customers with the market's histories, and the log begins
+        in mid-life, as a panel does.
     start_date : str
         First day of the log, as YYYY-MM-DD; weeks are counted from it.
     out : Path or str, optional
@@ -77,7 +82,9 @@ def simulate_log(
     """
     if isinstance(market, str):
         market = load_market(market)
-    day = _check(market, customers, weeks, acquired_over, start_date)
+    if acquired_over is None:
+        acquired_over = min(12, weeks)
+    day = _check(market, weeks, acquired_over, start_date)
     path = None if out is None else _new_file(Path(out))
     design = as_strategy(strategy, market.name)
     if design.name != BASELINE:
@@ -108,9 +115,7 @@ def _run(model: LoyaltyModel) -> pd.DataFrame:
     return pd.concat(weeks, ignore_index=True)
 
 
-def _check(
-    market: Market, customers: int, weeks: int, acquired_over: int, start_date: str
-) -> pd.Timestamp:
+def _check(market: Market, weeks: int, acquired_over: int, start_date: str) -> pd.Timestamp:
     """Return the first day of the log; refuse what cannot be."""
     if market.is_contractual:
         raise InputError(
@@ -121,14 +126,7 @@ def _check(
             hint="A log of fees calibrates nothing: the law of renewal is read from a table of "
             "survivors (loyalty calibrate subscription-cohort).",
         )
-    for field, found, least, most in (
-        ("customers", customers, 1, None),
-        ("weeks", weeks, 1, None),
-        ("acquired_over", acquired_over, 0, weeks),
-    ):
-        if found < least or (most is not None and found > most):
-            ends = f"from {least}" + ("" if most is None else f" to {most}")
-            raise InputError(_WHERE, field, found, f"a whole number {ends}")
+    whole(_WHERE, "acquired_over", acquired_over, 0, weeks)
     try:
         return pd.Timestamp(Date.fromisoformat(start_date))
     except ValueError:

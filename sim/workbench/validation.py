@@ -7,8 +7,10 @@ from tempfile import TemporaryDirectory
 
 from sim.checks.validation import validate as validation
 from sim.common.errors import InputError
+from sim.experiment.compare import BOUNDS
 from sim.report.validation.sections import sections_of
 from sim.workbench.frame import Frame, ShownSection
+from sim.workbench.given import checked
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,6 +48,7 @@ class Validation:
         self.sections["all"]._ipython_display_()
 
 
+@checked(customers=(1, BOUNDS["customers"][1]))
 def validate(
     market: str = "grocery",
     *,
@@ -105,6 +108,7 @@ def validate(
         return read_validation(folder)
 
 
+@checked()
 def read_validation(folder: Path | str) -> Validation:
     """Read a validation that `validate` or `loyalty validate` wrote.
 

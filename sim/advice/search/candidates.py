@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from sim.common.errors import InputError, check_all, nearest
+from sim.common.given import number
 from sim.levers import BY_NAME
 from sim.playbook.audiences import Audience
 from sim.playbook.pages import DEPARTMENTS, load_page
@@ -205,7 +206,7 @@ def _known(option: str, field: str, name: str, known: list[str]) -> None:
 
 def _hours(department: str, hours: float) -> None:
     """Refuse hours that are no hours."""
-    if not 0 <= hours <= 1e6:
+    if not 0 <= number("--capacity", department, hours) <= 1e6:
         raise InputError("--capacity", department, hours, "hours a week, 0 or more")
 
 

@@ -25,6 +25,7 @@ from sim.advice.search.trials import Size, Trials, clear_kept
 from sim.advice.search.verdict import Verdict, thresholds
 from sim.analysis.choice import MATTERS
 from sim.common.errors import InputError, check_all
+from sim.common.given import whole
 from sim.common.version import __version__
 from sim.common.writing import clear_partial, lock, occupants, write_json, write_text
 from sim.evidence.own import parameters_for
@@ -237,9 +238,7 @@ def _number(name: str, asked: Asked, jobs: int) -> None:
     """Refuse a number out of its bounds."""
     low, high = {"max_plays": (1, 20), **BOUNDS, "futures": (10, 1000)}[name]
     value = {"max_plays": asked.max_plays, "jobs": jobs, **asdict(asked.size)}[name]
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        option = f"--{name.replace('_', '-')}"
-        raise InputError(option, name, value, f"a whole number from {low} to {high}")
+    whole(f"--{name.replace('_', '-')}", name, value, low, high)
 
 
 def _limits(budget: float, asked: Asked, lead_hours: float) -> Limits:

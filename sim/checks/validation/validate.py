@@ -28,6 +28,7 @@ from sim.checks.validation.leaving import contracts
 from sim.checks.validation.statistic import Found, Statistic, Untested, judge
 from sim.checks.validation.worlds import Setup
 from sim.common.errors import InputError, nearest
+from sim.common.given import whole
 from sim.common.reading import read_bytes
 from sim.common.writing import check_target, clear_partial, lock, occupants, write, write_json
 from sim.evidence.findings import Fact
@@ -210,8 +211,7 @@ def table_of(found: Found) -> pd.DataFrame:
 def _check(facts: list[str] | None, **numbers: int) -> list[str]:
     """Check all arguments but the market's name; return the facts to test."""
     for name, value in numbers.items():
-        if value < _LEAST[name]:
-            raise InputError(f"--{name}", name, value, f"at least {_LEAST[name]}")
+        whole(f"--{name}", name, value, _LEAST[name])
     wanted = list(dict.fromkeys(facts or TESTS))
     for name in wanted:
         if name not in TESTS:
