@@ -43,6 +43,7 @@ _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "follow": ((bool,), "either True or False"),
     "keep": ((bool,), "either True or False"),
     "move_other": ((bool,), "either True or False"),
+    "run": ((object,), ""),  # `survey` looks at it: a `Run` is made of what is checked here
     "on_progress": ((Callable,), "a function"),  # type: ignore[dict-item]
 }
 _TEXT = ((str,), "a text")

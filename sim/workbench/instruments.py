@@ -57,6 +57,8 @@ def survey(
     >>> bool(said["satisfaction"].dropna().between(1, 5).all())
     True
     """
+    if not isinstance(run, Run | LoyaltyModel):
+        raise InputError("survey", "run", run, "what `run` gives, or a LoyaltyModel")
     design = _design("survey", share, activity, common_method, item_error)
     return Frame(ask(run if isinstance(run, LoyaltyModel) else run.model, design))
 
