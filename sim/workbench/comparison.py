@@ -145,8 +145,7 @@ class Comparison(Answers):
         >>> result.plot_costs().alt.startswith("Cost planned, actual and by lever")
         True
         """
-        figure = money_figure(self)
-        return Plot.titled(figure, translated("Cost planned, actual and by lever."))
+        return Plot.titled(money_figure(self), translated("Cost planned, actual and by lever."))
 
     def section(self, name: str) -> ShownSection:
         """Return a section of the report: its finding, text, figures and tables.
@@ -249,8 +248,7 @@ def compare(
     ['balanced', 'rewards']
     """
     given: list[Any] = list(strategy_names() if strategies is None else strategies)
-    if customers is None and minutes is None:
-        customers = 1_000
+    customers = 1_000 if customers is None and minutes is None else customers
     with TemporaryDirectory() as temporary:
         folder = Path(temporary) / "comparison" if out is None else Path(out)
         experiment.compare(
