@@ -32,7 +32,7 @@ FAULTS = (
     Fault("shares of a future add up to more than all", "market.numbers",
           "share / total", "share", "futures"),
     Fault("a parameter that is set is drawn all the same", "evidence.parameters",
-          "else (given, given, given)", "else (0.9 * given, given, 1.1 * given)", "futures"),
+          "else (known, known, known)", "else (0.9 * known, known, 1.1 * known)", "futures"),
     Fault("a time is taken for twice as long", "experiment.time_budget",
           "int(min(max(left / ", "int(min(max(2 * left / ", "time_budget"),
     Fault("a pilot takes luck for what is drawn", "experiment.time_budget",
