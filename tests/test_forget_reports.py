@@ -27,6 +27,6 @@ def test_a_report_in_a_portfolio_made_with_a_forgotten_customer_is_told(clients,
     )
     write_text(record_path("shop"), Record(customers=(gone,)).model_dump_json())
     again = _call("portfolio", str(file), "--jobs", "1")
-    report = clients / "portfolios" / "brands" / "shop"
+    report = clients / "shop" / "portfolios" / "brands" / "shop"
     says = "was made with customers who were forgotten since: ffffffffffff (2026-01-02)"
     assert f"{report} {says}" in " ".join(again.output.split())

@@ -17,6 +17,7 @@ from sim.common.paths import root
 from sim.common.reading import read_yaml
 from sim.common.writing import write_json
 from sim.experiment import compare as comparing
+from sim.experiment.of_client import outside
 from sim.experiment.portfolio_file import read_portfolio
 from sim.report import html_page
 from sim.report.phrases import in_language
@@ -192,14 +193,15 @@ def test_all_that_is_wrong_in_a_file_is_told_at_once_with_the_nearest_names(tmp_
     assert told["marketz"]["nearest"] == "markets"
 
 
-def test_a_clients_portfolio_lies_among_the_clients_files(clients):
+def test_a_clients_portfolio_lies_in_the_clients_folder_which_is_sealed_with_it(clients):
     make_client(clients, "shop")
     done = run_portfolio(_written(clients / "brands.yaml", ["shop"]), jobs=1)
-    assert done.folder == clients / "portfolios" / "brands"
+    assert done.folder == clients / "shop" / "portfolios" / "brands"
     assert [one.word for one in done.states] == ["done"], done.states[0].failure
     assert Path(done.states[0].found["folder"]) == done.folder / "comparisons" / "shop"
     assert not (clients / "shop" / "results").exists()
     assert done.page.stat().st_mode & 0o077 == 0
+    assert outside("shop") == []
 
 
 def test_a_plan_that_a_search_chose_is_the_answer_of_its_market(tmp_path):

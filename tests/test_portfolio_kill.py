@@ -12,9 +12,10 @@ import pytest
 from sim.common.errors import InputError
 from sim.common.writing import lock
 from sim.experiment.manifest import read_manifest
+from sim.experiment.of_client import PORTFOLIO
 from sim.experiment.portfolio_file import read_portfolio
 from sim.workbench.portfolio import run
-from sim.workbench.portfolio.kept import FAILURES, MANIFEST, is_done
+from sim.workbench.portfolio.kept import FAILURES, is_done
 from sim.workbench.portfolio.run import run_portfolio
 from sim.workbench.portfolio.work import Task, as_line
 from tests.portfolios import make_client, without_documents
@@ -37,7 +38,7 @@ def _wait_for(condition, process: Started | None = None) -> None:
 
 def _finished(folder: Path) -> dict[str, tuple[int, bytes]]:
     """Return the files that are never written again, with when they were."""
-    others = ("index.html", MANIFEST, FAILURES, ".lock")
+    others = ("index.html", PORTFOLIO, FAILURES, ".lock")
     return {
         str(path.relative_to(folder)): (path.stat().st_mtime_ns, path.read_bytes())
         for path in folder.rglob("*")

@@ -3,6 +3,7 @@
 Serves: L4.1c
 """
 
+import json
 import os
 import shutil
 import stat
@@ -12,6 +13,8 @@ from typer.testing import CliRunner
 
 from sim.cli import main
 from sim.common.errors import InputError
+from sim.experiment.manifest import MANIFEST
+from sim.experiment.of_client import PORTFOLIO, outside
 from sim.intake import sealed_client
 from sim.intake.keys import key_path
 from sim.intake.sealed_client import seal_client, sealed_path, unseal_client
@@ -62,6 +65,32 @@ def test_all_files_come_back_as_they_were_and_none_is_read_meanwhile(shop, clien
     assert done.exit_code == 0, done.output
     assert _state(shop) == before and not path.exists()
     assert stat.S_IMODE(shop.stat().st_mode) == 0o700
+
+
+def test_a_client_is_not_sealed_while_numbers_of_it_lie_open_elsewhere(shop, clients):
+    of_both, of_other, report = (
+        clients / "portfolios" / "both",
+        clients / "portfolios" / "other",
+        clients / "laden" / "reports" / "q3",
+    )
+    entries = {"shop": {"market": "shop", "id": "1"}, "laden": {"market": "laden", "id": "2"}}
+    for folder, content in (
+        (of_both, {"entries": entries}),
+        (of_other, {"entries": {"laden": entries["laden"]}}),
+    ):
+        folder.mkdir(parents=True)
+        (folder / PORTFOLIO).write_text(json.dumps(content))
+    for folder in (report, of_both / "shop", shop / "reports" / "shop"):
+        folder.mkdir(parents=True)
+        (folder / MANIFEST).write_text(json.dumps({"market": {"name": "shop"}}))
+    assert outside("shop") == [of_both, report]
+    refused = _run("seal", "shop")
+    assert refused.exit_code == 2 and str(of_other) not in refused.output
+    assert all(str(folder) in refused.output for folder in (of_both, report))
+    assert shop.is_dir() and not sealed_path("shop").exists()
+    for folder in (of_both, report):
+        shutil.rmtree(folder)
+    assert _run("seal", "shop").exit_code == 0
 
 
 @pytest.mark.parametrize(

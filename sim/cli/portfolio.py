@@ -57,7 +57,8 @@ def portfolio(
         typer.Option(
             metavar="DIR",
             help="Folder for page and reports.  [default: reports/portfolios/FILE, with a client's "
-            "market portfolios/FILE in the clients' folder; then FILE-2 and so on]",
+            "market portfolios/FILE in that client's folder, with several in the clients' folder; then "
+            "FILE-2 and so on]",
         ),
     ] = None,
     jobs: Annotated[

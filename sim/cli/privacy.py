@@ -33,7 +33,7 @@ at once: stopped in the middle, nothing is changed, or the next command carries 
 forgotten.json keeps the pseudonym and the day. By it a later intake of the same export leaves the
 customer out again, and results that were made with the customer say so when they are made again.
 Estimates and results, which many customers made together, stay until they are made again: the command
-lists them, reports in portfolios of several markets too.
+lists them, reports in portfolios of several clients too.
 """
 )
 def forget(
@@ -84,6 +84,10 @@ Examples:
 Sealed with the client's key (AES-256-GCM), which is drawn where there is none. Whoever has the file and
 the key opens it, nobody else; without the key the files are lost. So keep the key apart from the file, on
 a stick say, and name its folder by LOYALTY_KEYS. While they are sealed no command reads the files.
+
+\b
+Refused while a portfolio of several clients, or a comparison or report that --out put elsewhere in the
+checkout, holds numbers of the client: it stays readable, so move or delete it first.
 """
 )
 def seal(
@@ -93,10 +97,12 @@ def seal(
     """Seal all files of a client in one, while nobody works with them."""
     from sim.calibration.market_file import check_name
     from sim.common.paths import shown
+    from sim.experiment.of_client import refuse_outside
     from sim.intake.keys import key_path
     from sim.intake.sealed_client import seal_client
 
     check_name(name)
+    refuse_outside(name)
     path = seal_client(name)
     with speaking():
         typer.echo(told("Sealed: {path}", path=shown(path)))
@@ -132,7 +138,7 @@ def unseal(
 def _tell_made_with(name: str, pseudonym: str) -> None:
     """Print which results and reports were made with a customer among others, and stay so."""
     from sim.common.paths import shown
-    from sim.experiment.results_folder import made_with_forgotten
+    from sim.experiment.of_client import made_with_forgotten
 
     made = made_with_forgotten(name).items()
     folders = [path for path, gone in made if any(one.pseudonym == pseudonym for one in gone)]
@@ -154,7 +160,7 @@ def tell_forgotten(folder: Path) -> None:
 def tell_forgotten_of_portfolios(folder: Path, markets: Collection[str]) -> None:
     """Print which reports in a portfolio or beside it were made with customers forgotten since."""
     from sim.common.paths import shown
-    from sim.experiment.results_folder import made_with_forgotten
+    from sim.experiment.of_client import made_with_forgotten
 
     for market in markets:
         for path, gone in made_with_forgotten(market).items():

@@ -10,7 +10,7 @@ from sim.common.errors import InputError
 CLIENTS = "LOYALTY_CLIENTS"
 #: Names the folder of the clients' keys, if it is not ``clients-keys`` beside that of their files.
 KEYS = "LOYALTY_KEYS"
-#: Folder of the portfolios, among the clients' folders or among the reports.
+#: Folder of the portfolios, in a client's folder, among the clients' folders or among the reports.
 PORTFOLIOS = "portfolios"
 
 

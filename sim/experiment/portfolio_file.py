@@ -113,9 +113,9 @@ class Portfolio:
         return hashlib.sha256(json.dumps(ids, sort_keys=True).encode()).hexdigest()[:12]
 
     @property
-    def has_clients(self) -> bool:
-        """Whether a client's market is among them."""
-        return any(client_folder(one.market) for one in self.entries)
+    def clients(self) -> list[str]:
+        """The clients whose markets are among them, sorted."""
+        return sorted({one.market for one in self.entries if client_folder(one.market)})
 
 
 def read_portfolio(path: Path) -> Portfolio:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.common.errors import InputError
-from sim.common.paths import PORTFOLIOS, client_folder, clients_folder, root
+from sim.common.paths import client_folder, root
 from sim.common.writing import occupants
 from sim.experiment import result_store
 from sim.experiment.fingerprint import identify, libraries
@@ -152,34 +152,6 @@ def forgotten_between(folder: Path) -> tuple[str, tuple[Forgotten, ...]]:
         return manifest.previous, ()
     gone = forgotten_since(manifest.market.name, before.history, manifest.history)
     return manifest.previous, gone
-
-
-def made_with_forgotten(market: str) -> dict[Path, tuple[Forgotten, ...]]:
-    """Return the comparisons and reports of a client that were made with customers forgotten since.
-
-    Parameters
-    ----------
-    market : str
-        Of the client.
-
-    Returns
-    -------
-    dict
-        Folder -> those customers; comparisons and reports in the client's folder, and reports in
-        portfolios of several markets beside it. One whose manifest cannot be read is left out.
-    """
-    clients, told = clients_folder(), dict[Path, tuple[Forgotten, ...]]()
-    for place in (clients / market, clients / PORTFOLIOS):
-        for path in sorted(place.rglob(MANIFEST)):
-            try:
-                manifest = read_manifest(path.parent)
-            except InputError:
-                continue
-            if manifest.market.name == market and (
-                gone := forgotten_since(market, manifest.history)
-            ):
-                told[path.parent] = gone
-    return told
 
 
 def open_folder(folder: Path, description: dict[str, Any]) -> Manifest | None:

@@ -21,11 +21,12 @@ from sim.common.paths import PORTFOLIOS, clients_folder, root
 from sim.common.reading import read_bytes
 from sim.common.version import __version__
 from sim.common.writing import occupants, remove, write_json
+from sim.experiment.of_client import PORTFOLIO
 from sim.experiment.portfolio_file import Portfolio
 from sim.report.documents.formats import FILES, file_in
 
 COMPARISONS = "comparisons"
-MANIFEST, FAILURES, ANSWERS, INDEX = "portfolio.json", "failures.json", "answers", "index.html"
+FAILURES, ANSWERS, INDEX = "failures.json", "answers", "index.html"
 _MOST_BYTES = 20_000_000
 #: What went wrong, as plain values: a fault of `InputError`, or a kind and a text.
 Failure = dict[str, Any]
@@ -37,12 +38,14 @@ def folder_of(portfolio: Portfolio) -> Path:
     Returns
     -------
     Path
-        Named after its file, in ``reports/portfolios``, or where a client is among the markets in
-        ``portfolios`` of the clients' folder; then ``NAME-2`` and so on: the first that holds this very
-        portfolio, finished or not, or nothing.
+        Named after its file, in ``reports/portfolios``; where a client is among the markets in
+        ``portfolios`` of that client's folder, which is sealed with it, and where several are in that of
+        the clients' folder. Then ``NAME-2`` and so on: the first that holds this very portfolio,
+        finished or not, or nothing.
     """
-    of_clients = portfolio.has_clients
-    parent = (clients_folder() if of_clients else root() / "reports") / PORTFOLIOS
+    clients = portfolio.clients
+    of_clients = clients_folder() / clients[0] if len(clients) == 1 else clients_folder()
+    parent = (of_clients if clients else root() / "reports") / PORTFOLIOS
     number = 1
     while True:
         folder = parent / (portfolio.file.stem + ("" if number == 1 else f"-{number}"))
@@ -73,12 +76,12 @@ def begin(folder: Path, portfolio: Portfolio, command: str) -> None:
         "command": command,
         "entries": {one.name: {"market": one.market, "id": one.id} for one in portfolio.entries},
     }
-    write_json(folder / MANIFEST, content)
+    write_json(folder / PORTFOLIO, content)
     remove(folder / FAILURES)
 
 
 def _id_in(folder: Path) -> str | None:
-    found = _read(folder / MANIFEST)
+    found = _read(folder / PORTFOLIO)
     return str(found["id"]) if "id" in found else None
 
 
