@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from sim.playbook.strategies import Play as Play
     from sim.playbook.strategies import Strategy as Strategy
     from sim.playbook.strategy_files import load_strategy as load_strategy
-    from sim.playbook.strategy_files import strategy_names as strategy_names
+    from sim.playbook.strategy_places import strategy_names as strategy_names
     from sim.workbench.comparison import Comparison as Comparison
     from sim.workbench.comparison import compare as compare
     from sim.workbench.comparison import read_comparison as read_comparison
@@ -74,7 +74,8 @@ _HOMES = {
     "sim.model.loyalty_model": ("LoyaltyModel",),
     "sim.model.scenario": ("Scenario",),
     "sim.playbook.strategies": ("Play", "Strategy"),
-    "sim.playbook.strategy_files": ("load_strategy", "strategy_names"),
+    "sim.playbook.strategy_files": ("load_strategy",),
+    "sim.playbook.strategy_places": ("strategy_names",),
     "sim.workbench.comparison": ("Comparison", "compare", "read_comparison"),
     "sim.workbench.explained": ("Explained", "explain"),
     "sim.workbench.frame": ("Frame",),

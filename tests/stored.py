@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from sim.common.results import MANIFEST
 from sim.common.writing import write_json
-from sim.experiment.manifest import MANIFEST, SEAL, Key, Manifest, seal_of
+from sim.experiment.manifest import SEAL, Key, Manifest, seal_of
 from sim.experiment.result_store import read_runs
 
 

@@ -14,7 +14,8 @@ from weekly_tables import write_comparison, write_table
 from sim.analysis.intervals import paired_interval
 from sim.analysis.load_comparison import load_comparison
 from sim.common.errors import InputError
-from sim.experiment.manifest import MANIFEST, read_manifest
+from sim.common.results import MANIFEST
+from sim.experiment.manifest import read_manifest
 from sim.experiment.result_store import run_files, run_place
 from tests.stored import run_of, write_sealed
 from tests.synthetic import synthetic_comparison

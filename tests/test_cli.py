@@ -51,6 +51,34 @@ def test_help_teaches_by_example_and_loads_no_heavy_library(arguments):
 
 
 @pytest.mark.parametrize(
+    "arguments",
+    [
+        ("compare", "--market", "grosery"),
+        ("compare", "--market", "grocery", "--strategies", "balanced,ballanced"),
+        ("plan", "ballanced"),
+        ("run", "--market", "grocery", "--strategy", "ballanced", "--out", "nowhere"),
+        ("optimise", "--market", "grosery"),
+        *((name, "nowhere") for name in ("explain", "report", "sensitivity", "stress", "trial")),
+        *((name, "grosery") for name in ("assume", "learn")),
+        *((name, "--market", "grosery") for name in ("effects", "insight", "validate")),
+        ("portfolio", "nowhere.yaml"),
+    ],
+)
+def test_a_name_of_nothing_is_refused_before_a_heavy_library_is_loaded(arguments):
+    heavy = [name for name in HEAVY if name != "rich"]
+    code = (
+        "import sys\nfrom sim.cli import main\n"
+        "try:\n    main.app(sys.argv[1:])\nexcept SystemExit as end:\n    print('code:', end.code)\n"
+        f"print('loaded:', *[name for name in {heavy} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == ["code: 2", "loaded:"], done.stdout
+    assert "expected" in done.stderr
+
+
+@pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (("comparre",), ["comparre", "compare"]),
@@ -145,11 +173,13 @@ def test_strategies_come_by_commas_or_repeated_and_all_when_none_is_named(monkey
     given, compare = [], "sim.experiment.compare.compare"
     monkeypatch.setattr(compare, lambda market, names, **_: given.append(names) or Path(market))
     _call("compare", "--market", "grocery", "--strategies", "balanced, service_first")
-    _call("compare", "--market", "grocery", *("--strategies", "a", "--strategies", "b"))
+    _call(
+        "compare", "--market", "grocery", *("--strategies", "win_back", "--strategies", "balanced")
+    )
     _call("compare", "--market", "grocery")
-    from sim.playbook.strategy_files import strategy_names
+    from sim.playbook.strategy_places import strategy_names
 
-    assert given == [["balanced", "service_first"], ["a", "b"], strategy_names()]
+    assert given == [["balanced", "service_first"], ["win_back", "balanced"], strategy_names()]
 
 
 @pytest.mark.usefixtures("no_table")

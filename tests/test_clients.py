@@ -24,7 +24,8 @@ from sim.experiment.compare import compare
 from sim.experiment.results_folder import results_of
 from sim.market.market import load_market
 from sim.market.places import market_names
-from sim.playbook.strategy_files import load_strategy, strategy_path
+from sim.playbook.strategy_files import load_strategy
+from sim.playbook.strategy_places import strategy_path
 from tests.quick import foresee_little, make_quick, without_a_kernel
 
 

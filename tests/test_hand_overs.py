@@ -12,7 +12,8 @@ from sim.levers import BY_NAME
 from sim.model.week.hand_overs import TAKES, carried_out, further_hand_overs
 from sim.playbook.pages import load_page
 from sim.playbook.strategies import Play
-from sim.playbook.strategy_files import known_strategies, load_strategy
+from sim.playbook.strategy_files import load_strategy
+from sim.playbook.strategy_places import known_strategies
 from tests.worlds import strategy
 from tests.worlds import unvalued_world as world
 

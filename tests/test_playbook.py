@@ -14,7 +14,8 @@ from sim.common.paths import root
 from sim.levers import BY_NAME
 from sim.playbook.pages import PARTS, load_page
 from sim.playbook.strategies import settings_of
-from sim.playbook.strategy_files import further_strategy_names, known_strategies, load_strategy
+from sim.playbook.strategy_files import load_strategy
+from sim.playbook.strategy_places import further_strategy_names, known_strategies
 
 
 def test_all_that_people_write_fits_together():

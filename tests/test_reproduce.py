@@ -11,9 +11,10 @@ from typer.testing import CliRunner
 from sim.cli import main
 from sim.common.paths import shown
 from sim.common.reading import digest
+from sim.common.results import MANIFEST
 from sim.experiment import result_store
 from sim.experiment.compare import compare
-from sim.experiment.manifest import MANIFEST, Manifest, read_manifest
+from sim.experiment.manifest import Manifest, read_manifest
 from sim.experiment.reproduce import versions
 from sim.experiment.reproduce.differences import leaves
 from sim.experiment.reproduce.numbers import compare_numbers

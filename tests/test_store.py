@@ -9,9 +9,10 @@ import pytest
 
 from sim.analysis.load_comparison import load_comparison
 from sim.common.errors import InputError
+from sim.common.results import MANIFEST
 from sim.experiment import budget, results_folder, summary
 from sim.experiment import compare as experiment
-from sim.experiment.manifest import MANIFEST, read_manifest
+from sim.experiment.manifest import read_manifest
 from sim.experiment.result_store import run_files, run_place
 from sim.market.market import load_market
 from sim.model import rare_events

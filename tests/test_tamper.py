@@ -11,8 +11,9 @@ from typer.testing import CliRunner
 from sim.analysis.load_comparison import load_comparison
 from sim.cli import main
 from sim.common.errors import InputError
+from sim.common.results import MANIFEST
 from sim.experiment import results_folder
-from sim.experiment.manifest import MANIFEST, SEAL, Key, read_manifest
+from sim.experiment.manifest import SEAL, Key, read_manifest
 from sim.experiment.result_store import (
     FAILURES,
     SUMMARY,

@@ -42,15 +42,27 @@ from sim.market.values import VALUES
 from sim.playbook.audiences import AUDIENCES
 from sim.playbook.cases import case_names, load_case
 from sim.playbook.pages import DEPARTMENTS, load_page
-from sim.playbook.strategy_files import known_strategies, load_strategy
+from sim.playbook.strategy_files import load_strategy
+from sim.playbook.strategy_places import known_strategies
 from sim.report.comparison.assumptions import unit_shown
 from tests.refusals import literals, refusals
 
 CHINESE = [path.stem for path in (root() / "playbook").glob("??.csv")]
 #: Texts that are handed to the command line by what runs, or chosen by a number there.
 HANDED_ON = {
-    *("who", "does what", "for whom", "when"),
-    *("Q1", "Q2", "Q3", "Q4", "year 2", "year 3", "year 3+"),
+    *(
+        "who",
+        "does what",
+        "for whom",
+        "when",
+        "Q1",
+        "Q2",
+        "Q3",
+        "Q4",
+        "year 2",
+        "year 3",
+        "year 3+",
+    ),
     *STAGES.values(),
     *("runs", "futures", "weeks", "markets", "running", "finished before: nothing to run"),
     *("Foreseeing the last part of the log", "Working out how sure that is"),

@@ -44,7 +44,7 @@ from sim.playbook.effect_rows import load_effects
 from sim.playbook.formats import WHAT_CHANGES, in_present_format
 from sim.playbook.pages import load_page
 from sim.playbook.preset_verdict import parameters_in
-from sim.playbook.strategy_files import strategy_paths
+from sim.playbook.strategy_places import strategy_paths
 from sim.world.week_zero import read_history
 
 #: Generated parts that follow from what users add: another state of these is no fault.

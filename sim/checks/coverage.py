@@ -22,11 +22,8 @@ from sim.playbook.cases import case_names, load_case
 from sim.playbook.claims import Claim, load_sources
 from sim.playbook.pages import load_page
 from sim.playbook.strategies import Strategy
-from sim.playbook.strategy_files import (
-    case_strategy_names,
-    known_strategies,
-    load_strategy,
-)
+from sim.playbook.strategy_files import load_strategy
+from sim.playbook.strategy_places import case_strategy_names, known_strategies
 
 _MEASURES: dict[str, MeasureRecord] = {**MEASURES, **PAIRED}
 _DOCSTRING = re.compile(r'"""(.*?)"""', re.DOTALL)

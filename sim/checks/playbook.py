@@ -19,12 +19,12 @@ from sim.playbook.cases import Case, case_names, case_path, load_case
 from sim.playbook.claims import load_sources
 from sim.playbook.effect_rows import load_effects
 from sim.playbook.pages import PARTS, Page, front_matter, page_path
-from sim.playbook.strategy_files import (
+from sim.playbook.strategy_files import load_strategy
+from sim.playbook.strategy_places import (
     case_strategy_names,
     client_strategy_names,
     further_strategy_names,
     known_strategies,
-    load_strategy,
     strategy_names,
 )
 

@@ -15,7 +15,8 @@ from sim.common.translated import translated
 from sim.levers import MECHANISMS
 from sim.playbook.cases import case_names, load_case
 from sim.playbook.pages import PARTS, load_page, page_path
-from sim.playbook.strategy_files import known_strategies, load_strategy
+from sim.playbook.strategy_files import load_strategy
+from sim.playbook.strategy_places import known_strategies
 
 #: The part of a page that says what to do first.
 MONDAY = PARTS[1]

@@ -20,7 +20,8 @@ from sim.market.values import value_label
 from sim.playbook.cases import case_names, load_case
 from sim.playbook.effect_rows import load_effects
 from sim.playbook.pages import load_page
-from sim.playbook.strategy_files import further_strategy_names, load_strategy, strategy_names
+from sim.playbook.strategy_files import load_strategy
+from sim.playbook.strategy_places import further_strategy_names, strategy_names
 
 
 def levers_table() -> str:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from sim.cli import given
 from sim.cli.spoken import VARIABLE, asked, choose
 from sim.cli.terminal import WORDS, Commands
 
@@ -42,7 +43,16 @@ Exit codes:
 )
 
 Market = Annotated[
-    str, typer.Option(metavar="NAME", help="A market: of data/markets, of a client, or of a case.")
+    str,
+    typer.Option(
+        metavar="NAME",
+        callback=given.market,
+        help="A market: of data/markets, of a client, or of a case.",
+    ),
+]
+Comparison = Annotated[
+    Path,
+    typer.Argument(metavar="DIR", callback=given.comparison, help="Folder of a comparison."),
 ]
 Customers = Annotated[
     int,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli import machine
+from sim.cli import given, machine
 from sim.cli.app import Language, app
 from sim.cli.machine import Json
 from sim.cli.spoken import speaking
@@ -37,7 +37,9 @@ the new numbers, and a folder of its own. A number that you know only roughly st
 """
 )
 def assume(
-    market: Annotated[str, typer.Argument(metavar="MARKET", help="A market of your own.")],
+    market: Annotated[
+        str, typer.Argument(metavar="MARKET", callback=given.market, help="A market of your own.")
+    ],
     stated: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE,SOURCE", help="State a value; may be repeated."),

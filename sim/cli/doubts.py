@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli import machine, machine_doubts
-from sim.cli.app import Language, app
+from sim.cli.app import Comparison, Language, app
 from sim.cli.asked import asked, with_time
 from sim.cli.machine import Json
 from sim.cli.spoken import speaking
@@ -30,7 +29,6 @@ Asked = Annotated[
         "[default: what the report asks for]",
     ),
 ]
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a comparison.")]
 
 
 @app.command(
@@ -48,7 +46,7 @@ what was stopped goes on, and the report takes them from there.
 """
 )
 def explain(
-    folder: Folder,
+    folder: Comparison,
     plan: Annotated[
         str | None,
         typer.Option(
@@ -109,7 +107,7 @@ is asked where the report advises it, in as many other futures.
 """
 )
 def stress(
-    folder: Folder, strategy: Asked = None, lang: Language = "en", as_json: Json = False
+    folder: Comparison, strategy: Asked = None, lang: Language = "en", as_json: Json = False
 ) -> None:
     """Find when the advice loses: where futures lie in which it is wrong, and where the answer turns.
 
@@ -149,7 +147,7 @@ are written afterwards say what was found.
 """
 )
 def sensitivity(
-    folder: Folder,
+    folder: Comparison,
     strategy: Asked = None,
     screen: Annotated[
         bool,
@@ -196,7 +194,7 @@ as clients/NAME/trials/PLAN.yaml, for `loyalty learn`.
 """
 )
 def trial(
-    folder: Folder, strategy: Asked = None, lang: Language = "en", as_json: Json = False
+    folder: Comparison, strategy: Asked = None, lang: Language = "en", as_json: Json = False
 ) -> None:
     """Design the trial to run first: arms, who is drawn, how many, how long, when to stop, its worth.
 

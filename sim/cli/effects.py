@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from sim.cli import given
 from sim.cli.app import Language, app
 from sim.cli.spoken import speaking
 from sim.cli.terminal import progress
@@ -28,7 +29,10 @@ def effects(
         list[str] | None, typer.Option(metavar="NAME", help="A lever; repeatable.  [default: all]")
     ] = None,
     market: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="A market; repeatable.  [default: all]")
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", callback=given.markets, help="A market; repeatable.  [default: all]"
+        ),
     ] = None,
     jobs: Annotated[
         int, typer.Option(metavar="N", min=0, max=1024, help="Runs at a time; 0 takes all cores.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli import machine
+from sim.cli import given, machine
 from sim.cli.app import AmountColumn, CustomerColumn, DateColumn, Language, Reveal, app
 from sim.cli.machine import Json
 from sim.cli.spoken import speaking
@@ -76,7 +76,9 @@ def forecast(
     market: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="Instead: the log of a market, worth counted in its margin."
+            metavar="NAME",
+            callback=given.market,
+            help="Instead: the log of a market, worth counted in its margin.",
         ),
     ] = None,
     calibration_end: CalibrationEnd = None,

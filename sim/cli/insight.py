@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli import machine
+from sim.cli import given, machine
 from sim.cli.app import Language, app
 from sim.cli.machine import Json
 from sim.cli.spoken import speaking
@@ -16,6 +16,16 @@ from sim.common.translated import told
 if TYPE_CHECKING:
     from sim.insight.records import Insight
     from sim.market.market import Market
+
+#: The market that is looked at.
+Analysed = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        callback=given.market,
+        help="Market that was made from a purchase log.",
+    ),
+]
 
 
 @app.command(
@@ -47,9 +57,7 @@ Groups of fewer than five customers are not shown, and no customer is named.
 """
 )
 def insight(
-    market: Annotated[
-        str, typer.Option(metavar="NAME", help="Market that was made from a purchase log.")
-    ],
+    market: Analysed,
     campaigns: Annotated[
         Path | None,
         typer.Option(

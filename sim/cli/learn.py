@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli import machine
+from sim.cli import given, machine
 from sim.cli.app import Language, app
 from sim.cli.machine import Json
 from sim.cli.spoken import again, speaking
@@ -35,7 +35,9 @@ too. To undo it, delete learned.yaml and put the file that was kept beside it in
 """
 )
 def learn(
-    market: Annotated[str, typer.Argument(metavar="MARKET", help="A market of your own.")],
+    market: Annotated[
+        str, typer.Argument(metavar="MARKET", callback=given.market, help="A market of your own.")
+    ],
     trial: Annotated[
         Path | None, typer.Argument(metavar="TRIAL.csv", help="What the trial measured.")
     ] = None,

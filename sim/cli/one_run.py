@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 import sim
+from sim.cli import given
 from sim.cli.app import Customers, Language, Market, Seed, Weeks, app
 from sim.cli.spoken import speaking
 from sim.cli.terminal import progress, show_table
@@ -37,6 +38,7 @@ def run(
     One run shows what happens and why, not which strategy is best: that takes `loyalty compare`.
     Writes weekly.parquet and manifest.json into the new folder.
     """
+    given.strategies([strategy], market, "--strategy")
     from sim.report.one_scenario.measures_table import measure_rows
 
     with progress("weeks", 2 * weeks) as on_progress:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli import machine
+from sim.cli import given, machine
 from sim.cli.app import Language, app
 from sim.cli.machine import Json
 from sim.cli.privacy import tell_forgotten_of_portfolios
@@ -51,7 +51,12 @@ Exit code 1 if a market failed, 0 if all are done; others as of every command.
 """
 )
 def portfolio(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="YAML with markets and strategies.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", callback=given.yaml_file, help="YAML with markets and strategies."
+        ),
+    ],
     out: Annotated[
         Path | None,
         typer.Option(

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli import machine
-from sim.cli.app import Language, Market, Seed, Weeks, app
+from sim.cli import given, machine
+from sim.cli.app import Comparison, Language, Market, Seed, Weeks, app
 from sim.cli.machine import Json
 from sim.cli.optimise import seek_beside
 from sim.cli.privacy import tell_forgotten
@@ -108,6 +108,7 @@ def compare(
     luck. Seed, market and strategies being the same, more futures begin with the same ones, and what
     was run before is not run again.
     """
+    names = _strategies(strategies, market)
     from sim.analysis.judged import judged_comparison
     from sim.cli.unaffordable import print_unaffordable
     from sim.common.paths import shown
@@ -118,7 +119,6 @@ def compare(
         from sim.report.html_page import check_place
 
         check_place(market)
-    names = _strategies(strategies, market)
     with progress("runs") as on_progress:
         folder = run_comparison(
             market,
@@ -187,7 +187,7 @@ Examples:
 """
 )
 def report(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a comparison.")],
+    folder: Comparison,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Folder for the report.  [default: reports/MARKET]"),
@@ -237,6 +237,7 @@ def plan(
         str | None,
         typer.Option(
             metavar="NAME",
+            callback=given.market,
             help="A market.  [default: grocery, or of a case's strategy the market of the case]",
         ),
     ] = None,
@@ -248,6 +249,7 @@ def plan(
     Plays run as they are written, for fewer customers where the budget is spent; costs are by quarters of
     the first year and then by years, from one run with everything uncertain at its central value.
     """
+    given.strategies([strategy], market or "", "STRATEGY")
     from sim.cli import plan_budget, plan_tables
     from sim.cli.review_words import show_reviews
     from sim.experiment.plan import make_plan
@@ -271,9 +273,11 @@ def plan(
             show_table(risks, translated("What may go wrong"), True)
 
 
-def _strategies(given: list[str] | None, market: str) -> list[str]:
+def _strategies(asked: list[str] | None, market: str) -> list[str]:
     """Return the strategies to compare: those named, with commas or one by one, else all."""
-    from sim.playbook.strategy_files import compared_names
+    from sim.playbook.strategy_places import check_known, compared_names
 
-    every = given or compared_names(market)
-    return list(dict.fromkeys(name.strip() for item in every for name in item.split(",")))
+    every = asked or compared_names(market)
+    names = list(dict.fromkeys(name.strip() for item in every for name in item.split(",")))
+    check_known(names, market, "--strategies")
+    return names

@@ -11,12 +11,8 @@ from sim.common.reading import read_yaml, validate
 from sim.common.writing import write_text
 from sim.playbook.pages import load_page
 from sim.playbook.strategies import BASELINE, Play, Strategy
-from sim.playbook.strategy_files import (
-    as_strategy,
-    known_strategies,
-    load_strategy,
-    strategy_path,
-)
+from sim.playbook.strategy_files import as_strategy, load_strategy
+from sim.playbook.strategy_places import known_strategies, strategy_path
 
 #: What a plan is called before its maker names it.
 UNNAMED = "my_plan"

@@ -19,7 +19,8 @@ from sim.experiment.compare import compare
 from sim.market.market import load_market
 from sim.market.places import market_names
 from sim.playbook.strategies import BASELINE
-from sim.playbook.strategy_files import known_strategies, load_strategy
+from sim.playbook.strategy_files import load_strategy
+from sim.playbook.strategy_places import known_strategies
 from sim.workbench.command_line import command_of
 
 

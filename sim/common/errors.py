@@ -130,6 +130,23 @@ class InputErrors(InputError):
         return (type(self), (self._faults,))
 
 
+def together(faults: Iterable[InputError]) -> InputError:
+    """Return several faults as one error; of one, the fault itself."""
+    told = [one for fault in faults for one in fault.faults]
+    return told[0] if len(told) == 1 else InputErrors(told)
+
+
+def refuse_all(faults: Sequence[InputError]) -> None:
+    """Raise all faults together, if there are any.
+
+    Raises
+    ------
+    InputError
+    """
+    if faults:
+        raise together(faults)
+
+
 def check_all(*checks: Callable[[], object]) -> None:
     """Run all checks, and raise what they refuse together, so that nobody mends one fault a run.
 
@@ -143,9 +160,8 @@ def check_all(*checks: Callable[[], object]) -> None:
         try:
             check()
         except InputError as fault:
-            faults += fault.faults
-    if faults:
-        raise faults[0] if len(faults) == 1 else InputErrors(faults)
+            faults.append(fault)
+    refuse_all(faults)
 
 
 class MachineError(InputError):

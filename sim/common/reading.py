@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
 
-from sim.common.errors import InputError, InputErrors, nearest
+from sim.common.errors import InputError, nearest, together
 from sim.common.paths import root
 from sim.common.right import choices_of, right_instead
 from sim.common.safe_yaml import parse_yaml
@@ -227,8 +227,7 @@ def refusal(
     faults = [part for fault in error.errors() for part in parts_of(fault)]
     # A misspelt key is also a missing one: the misspelling comes first.
     faults.sort(key=lambda fault: fault["type"] != "extra_forbidden")
-    told = [_told(model, fault, where, field) for fault in faults]
-    return told[0] if len(told) == 1 else InputErrors(told)
+    return together(_told(model, fault, where, field) for fault in faults)
 
 
 def _told(model: type[BaseModel], fault: Any, where: str, field: str) -> InputError:

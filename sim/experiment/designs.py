@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
-from sim.common.errors import InputError, nearest
+from sim.common.errors import InputError
 from sim.playbook.strategies import BASELINE, Strategy, partner_of
-from sim.playbook.strategy_files import as_strategy, known_strategies
+from sim.playbook.strategy_files import as_strategy
+from sim.playbook.strategy_places import check_known, known_strategies
 
 #: What the same plan is called when nobody reviews it; `sim.common.composed` says it in other languages.
 UNREVIEWED = "{title}: never reviewed"
@@ -19,12 +20,10 @@ def designs_of(market: str, strategies: Iterable[Strategy | str], weeks: int) ->
         If one is unknown or has a goal after the horizon of so many weeks, two share a name, or there is
         none besides the baseline.
     """
-    known = [name for name in known_strategies(market) if name != BASELINE]
+    asked = [strategies] if isinstance(strategies, str | Strategy) else list(strategies)
+    check_known([one for one in asked if isinstance(one, str)], market, "--strategies")
     designs: dict[str, Strategy] = {}
-    for given in [strategies] if isinstance(strategies, str | Strategy) else strategies:
-        if isinstance(given, str) and given not in (*known, BASELINE):
-            expected = "one of " + ", ".join(known)
-            raise InputError("--strategies", "strategy", given, expected, nearest(given, known))
+    for given in asked:
         design = as_strategy(given, market)
         check_goals(design, weeks)
         if design != designs.setdefault(design.name, design):

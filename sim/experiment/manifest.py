@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sim.common.calendar import weekly_rate
 from sim.common.errors import InputError
 from sim.common.reading import read_bytes, validate
+from sim.common.results import MANIFEST, check_made
 from sim.evidence.parameters import Parameter, ParameterTable
 from sim.experiment.futures import Future, draw_futures
 from sim.experiment.run_id import run_id
@@ -20,7 +21,6 @@ from sim.market.market import Market
 from sim.model.scenario import Scenario
 from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
 
-MANIFEST = "manifest.json"
 #: State of the file's layout; a manifest of another state is refused, with what makes it anew.
 FORMAT = 4
 #: Name under which a manifest holds the digest of all else in it.
@@ -265,15 +265,7 @@ def _without_folder(command: str) -> str:
 
 def _read(folder: Path, path: Path, made_with: str) -> dict[str, Any]:
     """Return the mapping in the file, or raise an error that names what is there instead."""
-    if not (path.exists() or path.is_symlink()):
-        found = "no manifest.json" if folder.is_dir() else "no such folder"
-        raise InputError(
-            str(folder),
-            "folder",
-            found,
-            f"a folder that `{made_with}` made",
-            hint=f"Make one with `{made_with} --market NAME --out DIR`.",
-        )
+    check_made(folder, made_with)
     try:
         content = json.loads(read_bytes(path, str(path), MOST_BYTES))
         if not isinstance(content, dict):

@@ -19,7 +19,8 @@ from sim.market.market import Market, load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.strategies import Play, Strategy
-from sim.playbook.strategy_files import load_strategy, strategy_path
+from sim.playbook.strategy_files import load_strategy
+from sim.playbook.strategy_places import strategy_path
 from sim.world.renting import Start
 
 #: People in the run, its luck, and the weeks of a quarter.

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sim.common.errors import InputError, InputErrors, nearest
+from sim.common.errors import InputError, refuse_all
 from sim.common.paths import client_folder, shown
 from sim.common.reading import read_yaml, validate
 from sim.common.size import REPORT_SIZE
@@ -20,7 +20,7 @@ from sim.experiment.fingerprint import describe, identify
 from sim.experiment.learn import check_up_to_date
 from sim.intake.sealed_client import refuse_sealed
 from sim.market.market import load_market
-from sim.playbook.strategy_files import compared_names, known_strategies
+from sim.playbook.strategy_places import check_known, compared_names
 
 #: Markets of a portfolio at most.
 MOST = 200
@@ -135,9 +135,7 @@ def read_portfolio(path: Path) -> Portfolio:
             entries.append(_asked(definition, entry, where, f"markets.{i}"))
         except InputError as fault:
             faults += fault.faults
-    if faults:
-        once = list({fault.message: fault for fault in faults}.values())
-        raise once[0] if len(once) == 1 else InputErrors(once)
+    refuse_all(list({fault.message: fault for fault in faults}.values()))
     return Portfolio(path, definition.title, tuple(entries))
 
 
@@ -161,7 +159,7 @@ def _asked(definition: Definition, entry: Entry, where: str, field: str) -> Aske
     check_up_to_date(market)
     names = entry.strategies or definition.strategies or compared_names(market.name)
     said = f"{field}.strategies" if entry.strategies else "strategies"
-    _check_known(names, market.name, where, said)
+    check_known(names, market.name, where, said)
     try:
         designs = designs_of(market.name, names, definition.weeks)
     except InputError as fault:
@@ -182,15 +180,6 @@ def _asked(definition: Definition, entry: Entry, where: str, field: str) -> Aske
         id=made,
         search=definition.search if entry.search is None else entry.search,
     )
-
-
-def _check_known(names: list[str], market: str, where: str, field: str) -> None:
-    known = known_strategies(market)
-    expected = "one of " + ", ".join(known)
-    unknown = [name for name in names if name not in known]
-    faults = [InputError(where, field, one, expected, nearest(one, known)) for one in unknown]
-    if faults:
-        raise faults[0] if len(faults) == 1 else InputErrors(faults)
 
 
 def _at(fault: InputError, where: str, field: str) -> InputError:

@@ -26,17 +26,10 @@ import pyarrow.parquet as pq
 
 from sim.common.errors import InputError
 from sim.common.reading import LARGEST_RESULT, digest, read_bytes
+from sim.common.results import MANIFEST
 from sim.common.sql_files import NO_PARTITIONS, literal
 from sim.common.writing import remove, write, write_json
-from sim.experiment.manifest import (
-    MANIFEST,
-    SEAL,
-    Key,
-    Made,
-    Manifest,
-    read_manifest,
-    seal_of,
-)
+from sim.experiment.manifest import SEAL, Key, Made, Manifest, read_manifest, seal_of
 
 Array = np.ndarray[Any, Any]
 #: A weekly table as columns.

@@ -6,10 +6,11 @@ from typing import Any
 
 from sim.common.errors import InputError
 from sim.common.paths import client_folder, root
+from sim.common.results import MANIFEST
 from sim.common.writing import occupants
 from sim.experiment import result_store
 from sim.experiment.fingerprint import identify, libraries
-from sim.experiment.manifest import MANIFEST, Manifest, read_manifest
+from sim.experiment.manifest import Manifest, read_manifest
 from sim.intake.forgotten import Forgotten, forgotten_since, in_words
 
 #: How parts of a description that say nothing to a reader are named when they differ.

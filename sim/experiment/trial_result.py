@@ -19,7 +19,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from sim.common.errors import InputError, InputErrors, nearest
+from sim.common.errors import InputError, nearest, refuse_all
 from sim.common.paths import shown
 from sim.common.reading import BEYOND, Row, read_rows
 from sim.common.tables import NUMBER, WHOLE, validate_cells
@@ -125,8 +125,7 @@ def read_result(path: Path, designs: dict[str, Design]) -> Measured:
             for name in (arm, CONTROL)
             if (n := sum(row.arm == name for row in rows)) < 2
         ]
-    if faults:
-        raise faults[0] if len(faults) == 1 else InputErrors(faults)
+    refuse_all(faults)
     return _measured(arm, rows, where)
 
 

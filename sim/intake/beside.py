@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.common.errors import InputError, InputErrors
+from sim.common.errors import InputError, refuse_all
 from sim.common.few import FEWEST
 from sim.intake.customers import add_pseudonyms, pseudonym_in_sql, sort_customers
 from sim.intake.findings import Conclusion, LeftOut
@@ -159,8 +159,7 @@ def _load(
             has_number = has_number and "amount" in names
         except InputError as fault:
             faults += [_with_options(one, kind) for one in fault.faults]
-    if faults:
-        raise faults[0] if len(faults) == 1 else InputErrors(faults)
+    refuse_all(faults)
     return told, has_number
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.common.errors import InputError, InputErrors
+from sim.common.errors import InputError, together
 from sim.intake.columns import find_columns
 from sim.intake.currencies import currencies_of, settle_currency
 from sim.intake.customers import move_out, sort_customers
@@ -95,8 +95,7 @@ def _refusing[T](path: Path, read: Callable[[], T]) -> T:
     try:
         return read()
     except InputError as error:
-        faults = [_with_way_out(path, fault) for fault in error.faults]
-        raise faults[0] if len(faults) == 1 else InputErrors(faults) from None
+        raise together(_with_way_out(path, fault) for fault in error.faults) from None
 
 
 def _with_way_out(path: Path, fault: InputError) -> InputError:

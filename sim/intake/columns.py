@@ -4,7 +4,7 @@ from collections.abc import Mapping as Named
 from dataclasses import dataclass
 from functools import partial
 
-from sim.common.errors import InputError, InputErrors
+from sim.common.errors import InputError, refuse_all
 from sim.intake.findings import Conclusion, Phrase
 from sim.intake.kinds import PURCHASES, Kind
 from sim.intake.mapping import NO_COLUMN, Mapping
@@ -75,8 +75,7 @@ def find_columns(where: str, found: list[str], mapping: Mapping, kind: Kind = PU
     if kind is PURCHASES:
         faults += _lacking_money(where, found, names, refused, mapping)
     faults += _twice(where, names)
-    if faults:
-        raise faults[0] if len(faults) == 1 else InputErrors(faults)
+    refuse_all(faults)
     return Columns(names, tuple(conclusions))
 
 

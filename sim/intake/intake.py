@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sim.common.errors import InputError, InputErrors
+from sim.common.errors import InputError, refuse_all
 from sim.common.grain import Grain
 from sim.common.paths import clients_folder
 from sim.intake.beside import Beside, read_beside
@@ -173,8 +173,7 @@ def _beside(
                 found.append(read_beside(kind, files, mapping, key, record, place))
         except InputError as fault:
             faults += fault.faults
-    if faults:
-        raise faults[0] if len(faults) == 1 else InputErrors(faults)
+    refuse_all(faults)
     for personal in (each for one in found for each in one.personal):
         database.execute("insert into personal values (?)", [personal.model_dump_json()])
     return tuple(found)
@@ -200,8 +199,7 @@ def _load(
             continue
         conclusions[path.name] = told
         columns |= currencies_of(names)
-    if faults:
-        raise faults[0] if len(faults) == 1 else InputErrors(faults)
+    refuse_all(faults)
     return conclusions, columns
 
 

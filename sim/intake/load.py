@@ -12,7 +12,7 @@ that it is.
 
 from pathlib import Path
 
-from sim.common.errors import InputError, InputErrors, nearest
+from sim.common.errors import InputError, nearest, refuse_all
 from sim.intake.amounts import MONEY, read_numbers
 from sim.intake.columns import find_columns
 from sim.intake.currencies import column_of_money, sign_in_sql
@@ -202,8 +202,7 @@ def _conclude(
             told += conclude()
         except InputError as fault:
             faults += fault.faults
-    if faults:
-        raise faults[0] if len(faults) == 1 else InputErrors(faults)
+    refuse_all(faults)
     if kind is not PURCHASES:
         return tuple(told)
     if mapping.spend is not None:

@@ -1,6 +1,6 @@
 """Which lines are too many to be left out, and what each fault among them is told as."""
 
-from sim.common.errors import InputError, InputErrors
+from sim.common.errors import InputError, refuse_all
 from sim.intake.sql import Database, row, rows
 
 #: By the reason why a line is left out the field that is wrong, and what would be right.
@@ -60,5 +60,4 @@ def refuse_left_out(database: Database, where: str, place: int, most: float) -> 
             elif example:
                 found += f": {example}"
             faults.append(InputError(where, field, found, expected, hint=_HOW.get(reason)))
-    if faults:
-        raise faults[0] if len(faults) == 1 else InputErrors(faults)
+    refuse_all(faults)

@@ -30,7 +30,7 @@ from sim.market.hold_out import HoldOut
 from sim.market.learned import Learned, learned_beside
 from sim.market.moving_rates import MovingRates
 from sim.market.numbers import MarketPart, Number, check_parts, check_values, set_shares
-from sim.market.places import case_market_names, market_names, path_of
+from sim.market.places import check_known, market_names, path_of
 from sim.market.season import season_of_year
 from sim.market.set_values import set_values
 from sim.market.source import Source
@@ -239,18 +239,14 @@ def load_market(name: str) -> Market:
     >>> load_market("music_shop").currency
     'USD'
     """
+    check_known(name)
     if name in (*market_names(), *client_names()):
         path = path_of(name)
         market = market_of(read_text(path, shown(path)), path)
         market = market.model_copy(update={"learned": learned_beside(path)})
-    elif name in case_market_names():
+    else:
         path = root() / "playbook" / "cases" / f"{name}.yaml"
         market = _load_case_market(path)
-    else:
-        names = [*market_names(), *client_names(), *case_market_names()]
-        expected = "one of " + ", ".join(names)
-        hint = "Make a new market with `loyalty calibrate LOG --name NAME`."
-        raise InputError("--market", "market", name, expected, nearest(name, names), hint)
     _check_name(market, path)
     return market
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from sim.common.errors import InputError, nearest
 from sim.common.paths import client_folder, client_names, names_in, root
 
 
@@ -29,6 +30,20 @@ def case_market_paths() -> list[Path]:
 def case_market_names() -> list[str]:
     """Return the names of the markets that cases of the playbook bring along, sorted."""
     return names_in(root() / "playbook" / "cases", ".yaml")
+
+
+def check_known(name: str) -> None:
+    """Refuse a name of no market: built-in, of a client, or of a case.
+
+    Raises
+    ------
+    InputError
+    """
+    names = [*market_names(), *client_names(), *case_market_names()]
+    if name not in names:
+        expected = "one of " + ", ".join(names)
+        hint = "Make a new market with `loyalty calibrate LOG --name NAME`."
+        raise InputError("--market", "market", name, expected, nearest(name, names), hint)
 
 
 def path_of(name: str) -> Path:

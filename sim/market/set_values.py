@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sim.common.errors import InputError, InputErrors, nearest
+from sim.common.errors import InputError, nearest, refuse_all
 from sim.common.given import setting
 from sim.market.numbers import Number, more_than_all
 
@@ -41,6 +41,5 @@ def set_values(
     for fault in more_than_all(changed, "values"):
         told = fault.context or {}
         faults.append(InputError(market, told["field"], told["found"], told["expected"]))
-    if faults:
-        raise faults[0] if len(faults) == 1 else InputErrors(faults)
+    refuse_all(faults)
     return changed

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from sim.common.errors import InputError, InputErrors, nearest
+from sim.common.errors import InputError, nearest, refuse_all
 from sim.common.paths import client_names, shown
 from sim.common.reading import parse_yaml, read_text, validate
 from sim.common.writing import lock, write_text
@@ -87,8 +87,7 @@ def stated_numbers(market: Market, said: Sequence[str]) -> dict[str, Number]:
             numbers[name] = number
         except InputError as fault:
             faults.append(fault)
-    if faults:
-        raise faults[0] if len(faults) == 1 else InputErrors(faults)
+    refuse_all(faults)
     return numbers
 
 

@@ -10,7 +10,7 @@ from sim.common.paths import names_in, root
 from sim.common.reading import validate
 from sim.common.text import Name, Title
 from sim.playbook.pages import front_matter
-from sim.playbook.strategy_files import case_strategy_names
+from sim.playbook.strategy_places import case_strategy_names
 
 
 class Case(BaseModel):

@@ -14,8 +14,7 @@ from sim.levers.base import Schema
 from sim.playbook.audiences import Audience as Audience
 from sim.playbook.pages import load_page
 from sim.playbook.reviews import EACH, Goal, Reviews
-
-BASELINE = "baseline"
+from sim.playbook.strategy_places import BASELINE as BASELINE
 
 
 def ends(setting: str, value: float) -> bool:

@@ -1,80 +1,11 @@
 """The files of strategies: of the playbook, further ones, of its cases, and of clients."""
 
-from pathlib import Path
-
-from sim.common.errors import InputError, nearest
-from sim.common.paths import client_folder, client_names, names_in, root, shown
+from sim.common.errors import InputError
+from sim.common.paths import shown
 from sim.common.reading import read_yaml, validate
 from sim.levers import BY_NAME
 from sim.playbook.strategies import BASELINE, Strategy, resolve
-
-
-def strategy_names() -> list[str]:
-    """Return the names of the strategies of the playbook: the baseline first, then sorted.
-
-    Examples
-    --------
-    >>> strategy_names()[0]
-    'baseline'
-    """
-    return [BASELINE, *(name for name in names_in(_folders()[0], ".yaml") if name != BASELINE)]
-
-
-def case_strategy_names() -> list[str]:
-    """Return the names of the strategies of cases, which are compared only when named."""
-    return names_in(_folders()[1], ".yaml")
-
-
-def further_strategy_names() -> list[str]:
-    """Return the names of the playbook's further strategies, which are compared only when named.
-
-    Examples
-    --------
-    >>> further_strategy_names()[:2]
-    ['balanced_by_members', 'balanced_reviewed']
-    """
-    return names_in(_folders()[2], ".yaml")
-
-
-def client_strategy_names(market: str) -> list[str]:
-    """Return the names of the strategies of the client whose market it is, sorted."""
-    client = client_folder(market)
-    return names_in(client / "strategies", ".yaml") if client else []
-
-
-def known_strategies(market: str = "") -> list[str]:
-    """Return the names of all strategies: of the playbook, and of a market's client."""
-    told = [*strategy_names(), *case_strategy_names(), *further_strategy_names()]
-    names = [*told, *client_strategy_names(market)]
-    return list(dict.fromkeys(names))
-
-
-def compared_names(market: str) -> list[str]:
-    """Return the names of the strategies that are compared in a market if none is named."""
-    return list(dict.fromkeys([*strategy_names(), *client_strategy_names(market)]))
-
-
-def strategy_paths() -> list[Path]:
-    """Return all files of strategies: of the playbook, of its cases, and of all clients."""
-    clients = [folder for name in client_names() if (folder := client_folder(name))]
-    folders = [*_folders(), *(folder / "strategies" for folder in clients)]
-    return [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
-
-
-def strategy_path(name: str, market: str = "") -> Path:
-    """Return the file of a strategy that exists; a client's own comes first."""
-    client = client_folder(market)
-    if client and name in client_strategy_names(market):
-        return client / "strategies" / f"{name}.yaml"
-    return next(
-        (path for folder in _folders() if (path := folder / f"{name}.yaml").exists()),
-        _folders()[0] / f"{name}.yaml",
-    )
-
-
-def _folders() -> tuple[Path, Path, Path]:
-    own = root() / "playbook" / "strategies"
-    return own, root() / "playbook" / "cases" / "strategies", own / "further"
+from sim.playbook.strategy_places import check_known, strategy_path
 
 
 def load_strategy(name: str, market: str = "") -> Strategy:
@@ -104,16 +35,7 @@ def load_strategy(name: str, market: str = "") -> Strategy:
     """
     if not isinstance(market, str):
         raise InputError("load_strategy", "market", market, "the name of a market")
-    names = known_strategies(market)
-    if name not in names:
-        raise InputError(
-            "--strategy",
-            "strategy",
-            name,
-            "one of " + ", ".join(names),
-            nearest(name, names),
-            "Strategies are files in playbook/strategies.",
-        )
+    check_known([name], market)
     path = strategy_path(name, market)
     where = shown(path)
     content = read_yaml(path)

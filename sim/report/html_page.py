@@ -11,10 +11,11 @@ from sim.common.errors import InputError
 from sim.common.formatting import listing
 from sim.common.paths import client_folder, root
 from sim.common.reading import LARGEST_RESULT, read_bytes
+from sim.common.results import MANIFEST
 from sim.common.translated import told
 from sim.common.writing import check_target, new_folder, write, write_text
 from sim.experiment import result_store
-from sim.experiment.manifest import MANIFEST, Manifest, check_finished, read_manifest
+from sim.experiment.manifest import Manifest, check_finished, read_manifest
 from sim.report.comparison.chosen import told_of
 from sim.report.comparison.content import build_content
 from sim.report.documents.brand import Brand

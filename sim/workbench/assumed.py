@@ -6,14 +6,16 @@ from pathlib import Path
 from sim.analysis.load_comparison import load_comparison
 from sim.common.errors import InputError
 from sim.common.paths import shown
+from sim.common.results import MANIFEST
 from sim.common.translated import told, translated
-from sim.experiment.manifest import MANIFEST, read_manifest
+from sim.experiment.manifest import read_manifest
 from sim.experiment.results_folder import results_of
 from sim.market.market import Market
 from sim.market.matters import FIRST, OF_LEVER, asked_of, contradicted, first_to_check
 from sim.market.numbers import Number
 from sim.market.values import value_label
-from sim.playbook.strategy_files import client_strategy_names, load_strategy
+from sim.playbook.strategy_files import load_strategy
+from sim.playbook.strategy_places import client_strategy_names
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from sim.evidence.parameters import Setting
 from sim.experiment import compare as experiment
 from sim.market.market import Market
 from sim.playbook.strategies import Strategy
-from sim.playbook.strategy_files import strategy_names
+from sim.playbook.strategy_places import strategy_names
 from sim.report.comparison.content import build_content
 from sim.report.comparison.gains_figure import gain_figure, segment_figure
 from sim.report.comparison.glance import at_a_glance

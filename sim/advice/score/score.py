@@ -32,7 +32,8 @@ from sim.experiment.fingerprint import code_digest, identify, libraries, paramet
 from sim.experiment.workers import in_any_order
 from sim.levers import BY_NAME
 from sim.playbook.strategies import BASELINE
-from sim.playbook.strategy_files import load_strategy, strategy_names
+from sim.playbook.strategy_files import load_strategy
+from sim.playbook.strategy_places import strategy_names
 
 _MOST_WORLDS = 10_000
 

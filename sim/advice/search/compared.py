@@ -14,8 +14,9 @@ from sim.advice.search.read import BESIDE, FOUND, PLAN, read_answer
 from sim.advice.search.trials import seed_of
 from sim.common.errors import InputError
 from sim.common.reading import read_yaml, validate
+from sim.common.results import MANIFEST
 from sim.experiment.compare import compare
-from sim.experiment.manifest import MANIFEST, Manifest, read_manifest
+from sim.experiment.manifest import Manifest, read_manifest
 from sim.experiment.workers import Progress
 from sim.playbook.strategies import Strategy
 

@@ -38,7 +38,8 @@ from sim.experiment.workers import Progress
 from sim.levers import BY_NAME
 from sim.market.market import Market, load_market
 from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
-from sim.playbook.strategy_files import client_strategy_names, load_strategy, strategy_names
+from sim.playbook.strategy_files import load_strategy
+from sim.playbook.strategy_places import client_strategy_names, strategy_names
 
 #: What decides a search.
 _MAKERS = ("sim.advice.search.optimise",)

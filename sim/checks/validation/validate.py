@@ -30,12 +30,13 @@ from sim.checks.validation.worlds import Setup
 from sim.common.errors import InputError, nearest
 from sim.common.given import whole
 from sim.common.reading import read_bytes
+from sim.common.results import MANIFEST
 from sim.common.writing import check_target, clear_partial, lock, occupants, write, write_json
 from sim.evidence.findings import Fact
 from sim.evidence.own import parameters_for
 from sim.experiment import result_store
 from sim.experiment.fingerprint import code_digest, describe, identify, libraries
-from sim.experiment.manifest import MANIFEST, MOST_BYTES, Made, read_made
+from sim.experiment.manifest import MOST_BYTES, Made, read_made
 from sim.experiment.workers import Progress, in_any_order
 from sim.market.market import Market, load_market
 

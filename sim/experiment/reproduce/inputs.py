@@ -16,7 +16,7 @@ from sim.experiment.reproduce.differences import Difference, Kind, decides, leav
 from sim.market.learned import FILE as LEARNED
 from sim.market.market import Market, load_market
 from sim.market.places import case_market_paths, path_of
-from sim.playbook.strategy_files import known_strategies, strategy_path
+from sim.playbook.strategy_places import known_strategies, strategy_path
 
 
 def made_in_code(manifest: Manifest) -> bool:

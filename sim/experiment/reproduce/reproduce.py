@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.common.errors import InputError
-from sim.experiment.manifest import MANIFEST, Manifest, check_finished, read_manifest
+from sim.common.results import MANIFEST
+from sim.experiment.manifest import Manifest, check_finished, read_manifest
 from sim.experiment.reproduce.differences import Difference
 from sim.experiment.reproduce.inputs import inputs_changed
 from sim.experiment.reproduce.numbers import Numbers, compare_numbers

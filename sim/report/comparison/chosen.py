@@ -14,7 +14,8 @@ from sim.advice.search.compared import FOLDER, compared_beside
 from sim.advice.search.read import BESIDE, read_beside
 from sim.analysis.load_comparison import load_comparison
 from sim.common.reading import digest, read_bytes
-from sim.experiment.manifest import MANIFEST, MOST_BYTES
+from sim.common.results import MANIFEST
+from sim.experiment.manifest import MOST_BYTES
 from sim.report.comparison.plans_found import CHOSEN, Answer, kind_of, play_name
 from sim.report.phrases import say
 

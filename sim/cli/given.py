@@ -1,0 +1,46 @@
+"""A first look at what a command was given, before the libraries that it needs are loaded.
+
+A wrong name is told in a moment so; what is right is looked at again where it is read.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def market(name: str | None) -> str | None:
+    """Return the name of a market that exists, or None where none is named."""
+    if name is not None:
+        from sim.market.places import check_known
+
+        check_known(name)
+    return name
+
+
+def markets(names: list[str] | None) -> list[str] | None:
+    """Return names of markets, each of one that exists."""
+    for name in names or []:
+        market(name)
+    return names
+
+
+def comparison(folder: Path) -> Path:
+    """Return a folder that holds results."""
+    from sim.common.results import check_made
+
+    check_made(folder, "loyalty compare")
+    return folder
+
+
+def yaml_file(path: Path) -> Path:
+    """Return a file whose YAML can be read."""
+    from sim.common.reading import read_yaml
+
+    read_yaml(path)
+    return path
+
+
+def strategies(names: Iterable[str], of: str, option: str) -> None:
+    """Refuse names of no strategy that a market can use."""
+    from sim.playbook.strategy_places import check_known
+
+    check_known(names, of, option)

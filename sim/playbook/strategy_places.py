@@ -1,0 +1,102 @@
+"""Where strategies are, and what they are called: of the playbook, of its cases, and of clients."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from sim.common.errors import InputError, nearest, refuse_all
+from sim.common.paths import client_folder, client_names, names_in, root
+
+#: What doing nothing new is called.
+BASELINE = "baseline"
+
+
+def strategy_names() -> list[str]:
+    """Return the names of the strategies of the playbook: the baseline first, then sorted.
+
+    Examples
+    --------
+    >>> strategy_names()[0]
+    'baseline'
+    """
+    return [BASELINE, *(name for name in names_in(_folders()[0], ".yaml") if name != BASELINE)]
+
+
+def case_strategy_names() -> list[str]:
+    """Return the names of the strategies of cases, which are compared only when named."""
+    return names_in(_folders()[1], ".yaml")
+
+
+def further_strategy_names() -> list[str]:
+    """Return the names of the playbook's further strategies, which are compared only when named.
+
+    Examples
+    --------
+    >>> further_strategy_names()[:2]
+    ['balanced_by_members', 'balanced_reviewed']
+    """
+    return names_in(_folders()[2], ".yaml")
+
+
+def client_strategy_names(market: str) -> list[str]:
+    """Return the names of the strategies of the client whose market it is, sorted."""
+    client = client_folder(market)
+    return names_in(client / "strategies", ".yaml") if client else []
+
+
+def known_strategies(market: str = "") -> list[str]:
+    """Return the names of all strategies: of the playbook, and of a market's client."""
+    told = [*strategy_names(), *case_strategy_names(), *further_strategy_names()]
+    names = [*told, *client_strategy_names(market)]
+    return list(dict.fromkeys(names))
+
+
+def compared_names(market: str) -> list[str]:
+    """Return the names of the strategies that are compared in a market if none is named."""
+    return list(dict.fromkeys([*strategy_names(), *client_strategy_names(market)]))
+
+
+def strategy_paths() -> list[Path]:
+    """Return all files of strategies: of the playbook, of its cases, and of all clients."""
+    clients = [folder for name in client_names() if (folder := client_folder(name))]
+    folders = [*_folders(), *(folder / "strategies" for folder in clients)]
+    return [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
+
+
+def check_known(
+    names: Iterable[str], market: str, where: str = "--strategy", field: str = "strategy"
+) -> None:
+    """Refuse names of no strategy of the playbook, of its cases or of the market's client, all at once.
+
+    Parameters
+    ----------
+    names : iterable of str
+    market : str
+    where, field : str
+        Where the names stand, for messages.
+
+    Raises
+    ------
+    InputError
+    """
+    known = known_strategies(market)
+    expected, hint = "one of " + ", ".join(known), "Strategies are files in playbook/strategies."
+    unknown = [name for name in names if name not in known]
+    refuse_all(
+        [InputError(where, field, one, expected, nearest(one, known), hint) for one in unknown]
+    )
+
+
+def strategy_path(name: str, market: str = "") -> Path:
+    """Return the file of a strategy that exists; a client's own comes first."""
+    client = client_folder(market)
+    if client and name in client_strategy_names(market):
+        return client / "strategies" / f"{name}.yaml"
+    return next(
+        (path for folder in _folders() if (path := folder / f"{name}.yaml").exists()),
+        _folders()[0] / f"{name}.yaml",
+    )
+
+
+def _folders() -> tuple[Path, Path, Path]:
+    own = root() / "playbook" / "strategies"
+    return own, root() / "playbook" / "cases" / "strategies", own / "further"
