@@ -13,10 +13,12 @@ from scipy import stats
 from typer.testing import CliRunner
 from worlds import Z_LIMIT
 
+import sim.analysis.judged  # noqa: F401 - before what it reads is replaced below
 from sim.analysis.trial import trial_of
 from sim.cli.main import app
 from sim.common.errors import InputError
 from sim.common.paths import root
+from sim.common.results import MANIFEST
 from sim.evidence.own import parameters_for
 from sim.experiment import learn as learning
 from sim.experiment import trial_outcomes
@@ -230,10 +232,11 @@ def test_a_design_is_kept_once_and_another_beside_it(shop):
     assert yaml.safe_load((shop / "trials" / "balanced.yaml").read_text())["weeks"] == 4
 
 
-def test_the_command_that_designs_a_trial_keeps_it_with_the_client(shop, monkeypatch):
+def test_the_command_that_designs_a_trial_keeps_it_with_the_client(shop, monkeypatch, tmp_path):
     found = shared_comparison()
     monkeypatch.setattr("sim.analysis.load_comparison.load_comparison", lambda _: found)
-    done = CliRunner().invoke(app, ["trial", "anywhere"])
+    (tmp_path / MANIFEST).touch()
+    done = CliRunner().invoke(app, ["trial", str(tmp_path)])
     assert done.exit_code == 0, done.output
     name = found.ranking[0]
     kept = designs_of(found.market.name)[f"{name}_2" if name == "balanced" else name]

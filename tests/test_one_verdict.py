@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
+import sim.analysis.judged  # noqa: F401 - before what it reads is replaced below
 from sim.analysis.plain import plain_answer
 from sim.cli.main import app
 from sim.common.paths import root

@@ -6,12 +6,16 @@ Serves: C3.4
 import functools
 import json
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
+import sim.analysis.judged  # noqa: F401 - before what it reads is replaced below
 from sim.analysis.doubts import futures_in, information_in, losing_in
 from sim.analysis.scenario_discovery import when_it_loses
 from sim.cli.main import app
+from sim.common.results import MANIFEST
 from sim.playbook.strategies import BASELINE
 from sim.report.comparison.finding_out import finding_out_section
 from sim.report.comparison.leanings import thresholds
@@ -87,6 +91,14 @@ def test_where_nothing_is_worth_finding_out_the_report_says_so_and_what_all_woul
     assert "It takes 19 futures or more" in finding_out_section(_made(n=8)).heading
 
 
+@pytest.fixture
+def _made_here(tmp_path, monkeypatch):
+    """Let the folder `anywhere` pass for results."""
+    monkeypatch.chdir(tmp_path)
+    Path("anywhere").mkdir()
+    (Path("anywhere") / MANIFEST).touch()
+
+
 def test_both_are_told_in_chinese():
     with in_language("zh"):
         comparison = _made(1e7, n=40)
@@ -94,6 +106,7 @@ def test_both_are_told_in_chinese():
         assert finding_out_section(comparison).heading.startswith("先弄清")
 
 
+@pytest.mark.usefixtures("_made_here")
 def test_the_command_line_says_both(monkeypatch):
     monkeypatch.setattr("sim.analysis.load_comparison.load_comparison", lambda _: _made(1e7, n=40))
     said = CliRunner().invoke(app, ["stress", "anywhere"])
@@ -104,6 +117,7 @@ def test_the_command_line_says_both(monkeypatch):
     assert "Find out first: customers lost per year" in said.stdout
 
 
+@pytest.mark.usefixtures("_made_here")
 def test_a_machine_is_told_the_same(monkeypatch):
     comparison = _made(1e7, n=40)
     monkeypatch.setattr("sim.analysis.load_comparison.load_comparison", lambda _: comparison)
@@ -119,6 +133,7 @@ def test_a_machine_is_told_the_same(monkeypatch):
     assert trial["trial"]["strategy"] == "balanced"
 
 
+@pytest.mark.usefixtures("_made_here")
 def test_no_threshold_is_told_where_it_takes_more_futures_to_tell(monkeypatch):
     comparison = _made(1e7, n=16)
     assert thresholds(comparison)

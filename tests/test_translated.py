@@ -50,19 +50,7 @@ from tests.refusals import literals, refusals
 CHINESE = [path.stem for path in (root() / "playbook").glob("??.csv")]
 #: Texts that are handed to the command line by what runs, or chosen by a number there.
 HANDED_ON = {
-    *(
-        "who",
-        "does what",
-        "for whom",
-        "when",
-        "Q1",
-        "Q2",
-        "Q3",
-        "Q4",
-        "year 2",
-        "year 3",
-        "year 3+",
-    ),
+    *"who;does what;for whom;when;Q1;Q2;Q3;Q4;year 2;year 3;year 3+".split(";"),
     *STAGES.values(),
     *("runs", "futures", "weeks", "markets", "running", "finished before: nothing to run"),
     *("Foreseeing the last part of the log", "Working out how sure that is"),

@@ -12,6 +12,7 @@ from scipy import stats
 from typer.testing import CliRunner
 from worlds import GAMMA_GAMMA, LOG_NORMAL, Z_LIMIT, with_spend
 
+import sim.analysis.judged  # noqa: F401 - before what it reads is replaced below
 from sim.analysis import trial as trials
 from sim.analysis.margin_spread import margin_spread
 from sim.analysis.trial import (
@@ -27,6 +28,7 @@ from sim.analysis.trial import (
 from sim.analysis.value_of_information import loss
 from sim.cli.main import app
 from sim.common.formatting import money
+from sim.common.results import MANIFEST
 from sim.market.market import load_market
 from sim.report.comparison.content import build_content
 from sim.report.comparison.trial import trial_section
@@ -139,13 +141,14 @@ def test_a_firm_too_small_or_a_trial_too_dear_is_an_answer(monkeypatch):
     assert _section(monkeypatch, None).appendix
 
 
-def test_it_is_told_in_chinese_and_at_the_command_line(monkeypatch):
+def test_it_is_told_in_chinese_and_at_the_command_line(monkeypatch, tmp_path):
     with in_language("zh"):
         assert _section(monkeypatch, TRIAL).heading == "首先要做的试验：均衡型，为期26周"
     monkeypatch.setattr(
         "sim.analysis.load_comparison.load_comparison", lambda _: shared_comparison()
     )
-    said = CliRunner().invoke(app, ["trial", "anywhere"])
+    (tmp_path / MANIFEST).touch()
+    said = CliRunner().invoke(app, ["trial", str(tmp_path)])
     assert said.exit_code == 0
     assert "The trial to run first: Balanced" in said.stdout
 

@@ -29,6 +29,16 @@ CalibrationEnd = Annotated[
 ]
 
 
+LogOfMarket = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        callback=given.market,
+        help="Instead: the log of a market, worth counted in its margin.",
+    ),
+]
+
+
 @app.command(
     epilog="""\b
 Examples:
@@ -73,14 +83,7 @@ def forecast(
         str | None,
         typer.Option(metavar="FILE", help="A clean log (CSV, Excel, Parquet, JSON)."),
     ] = None,
-    market: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            callback=given.market,
-            help="Instead: the log of a market, worth counted in its margin.",
-        ),
-    ] = None,
+    market: LogOfMarket = None,
     calibration_end: CalibrationEnd = None,
     customer: CustomerColumn = None,
     date: DateColumn = None,

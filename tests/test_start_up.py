@@ -1,0 +1,53 @@
+"""The command line starts in a moment: help and refusals of names load no heavy library."""
+
+import subprocess
+import sys
+
+import pytest
+
+COMMANDS = "check parameters calibrate forecast run compare optimise report plan effects".split()
+COMMANDS += ["portfolio", "reproduce"]
+HEAVY = ("numpy", "pandas", "scipy", "mesa", "statsmodels", "matplotlib", "rich", "joblib")
+
+
+@pytest.mark.parametrize("arguments", [("--help",), *((name, "--help") for name in COMMANDS)])
+def test_help_teaches_by_example_and_loads_no_heavy_library(arguments):
+    code = (
+        "import sys\nfrom sim.cli import main\n"
+        "try:\n    main.app(sys.argv[1:])\nexcept SystemExit as end:\n    assert not end.code\n"
+        f"print('loaded:', *[name for name in {HEAVY} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True
+    )
+    *text, loaded = done.stdout.splitlines()
+    assert loaded.split() == ["loaded:"]
+    assert any(line.strip().startswith("loyalty ") for line in text), done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("compare", "--market", "grosery"),
+        ("compare", "--market", "grocery", "--strategies", "balanced,ballanced"),
+        ("plan", "ballanced"),
+        ("run", "--market", "grocery", "--strategy", "ballanced", "--out", "nowhere"),
+        ("optimise", "--market", "grosery"),
+        *((name, "nowhere") for name in ("explain", "report", "sensitivity", "stress", "trial")),
+        *((name, "grosery") for name in ("assume", "learn")),
+        *((name, "--market", "grosery") for name in ("effects", "insight", "validate")),
+        ("portfolio", "nowhere.yaml"),
+    ],
+)
+def test_a_name_of_nothing_is_refused_before_a_heavy_library_is_loaded(arguments):
+    heavy = [name for name in HEAVY if name != "rich"]
+    code = (
+        "import sys\nfrom sim.cli import main\n"
+        "try:\n    main.app(sys.argv[1:])\nexcept SystemExit as end:\n    print('code:', end.code)\n"
+        f"print('loaded:', *[name for name in {heavy} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == ["code: 2", "loaded:"], done.stdout
+    assert "expected" in done.stderr
