@@ -197,6 +197,23 @@ def test_a_start_that_cannot_be_is_refused(start, weeks):
         Scenario(shop, DO_NOTHING, 100, 10, start=start, acquired_over=weeks)
 
 
+def test_customers_are_won_on_all_days_of_the_week_and_all_else_is_as_long_after():
+    market, weeks = with_spend("music_shop", GAMMA_GAMMA).with_values(**ALIVE), 20
+    log = pd.DataFrame(sim.simulate_log(market, customers=3_000, weeks=weeks, acquired_over=12))
+    log["day"] = (log["date"] - pd.Timestamp("2024-01-01")).dt.days
+    assert log["day"].between(0, 7 * weeks - 1).all()
+    first = log.groupby("customer")["day"].min()
+    assert len(first) == 3_000
+    found = stats.chisquare(np.bincount(first % 7, minlength=7))
+    assert found.pvalue > FALSE_ALARM, found
+    model = _model(market, n=3_000, weeks=weeks, acquired_over=12, seed=1)
+    run = pd.concat([page for _, page in _pages(model)], ignore_index=True)
+    sooner = run.groupby("customer")["day"].min() - first
+    log["day"] += log["customer"].map(sooner)
+    same = log[log["day"] < 7 * weeks].sort_values(["day", "customer"], ignore_index=True)
+    pd.testing.assert_frame_equal(same[list(run)], run, check_dtype=False)
+
+
 # -- the file, and what calibration finds in it ----------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from datetime import date as Date
 from pathlib import Path
 from typing import cast
 
+import numpy as np
 import pandas as pd
 
 from sim.common.errors import InputError
@@ -13,7 +14,7 @@ from sim.experiment.budget import size_strategies
 from sim.experiment.compare import BOUNDS
 from sim.market.market import Market, load_market
 from sim.model.loyalty_model import LoyaltyModel
-from sim.model.purchase_lines import purchase_lines
+from sim.model.purchase_lines import DAYS_A_WEEK, purchase_lines
 from sim.model.scenario import Scenario
 from sim.model.week.state import WeekState
 from sim.playbook.strategies import BASELINE, Strategy
@@ -52,7 +53,7 @@ def simulate_log(
         Customers in the simulation, length of the log, luck.
     acquired_over : int, optional
         12, or the whole log where it is shorter: weeks over which the customers are acquired,
-        each in a week of their own: a first purchase on its last day, and from the next week on
+        each in a week of their own: a first purchase on any day of it, and from the seventh day after
         the market's law. With 0 they are customers with the market's histories, and the log begins
         in mid-life, as a panel does.
     start_date : str
@@ -76,7 +77,7 @@ def simulate_log(
     >>> quiet = load_market("music_shop").with_values(inflow_per_year=0, prospects_per_customer=0)
     >>> log = simulate_log(quiet, customers=300, weeks=52, acquired_over=4, out="log.csv")
     >>> log["customer"].nunique(), str(log["date"].min().date())
-    (300, '2024-01-07')
+    (300, '2024-01-01')
     >>> describe_log("log.csv", currency="USD").market["firm_customers"]
     300.0
     """
@@ -93,12 +94,12 @@ def simulate_log(
         market,
         design,
         customers,
-        weeks,
+        weeks + 1,  # of whose last days a part belongs to the log (`_run`)
         seed,
         start="fresh" if acquired_over else "posterior",
         acquired_over=acquired_over,
     )
-    log = _run(LoyaltyModel(scenario, valued=False))
+    log = _run(LoyaltyModel(scenario, valued=False), DAYS_A_WEEK * weeks)
     log.insert(1, "date", day + pd.to_timedelta(log.pop("day"), "D"))
     if path is not None:
         lines = log.to_csv(index=False, date_format="%Y-%m-%d", float_format="%.2f")
@@ -106,13 +107,27 @@ def simulate_log(
     return Frame(log)
 
 
-def _run(model: LoyaltyModel) -> pd.DataFrame:
-    """Run a model to its horizon and return all its purchases."""
-    weeks = []
+def _run(model: LoyaltyModel, days: int) -> pd.DataFrame:
+    """Run a model to its horizon and return all its purchases of the first days.
+
+    Whoever enters a run buys on the last day of a week, so that the law of purchases holds from the next
+    day on (`sim.model.purchase_lines`). Firms win customers on all days: from the purchase by which they
+    enter, all that each buys is put up to six days sooner, by as many as are drawn, so that gaps between
+    purchases stay those of the law. What falls into the log's last days so is of the week after.
+    """
+    pages, sooner = list[pd.DataFrame](), np.zeros(model.state.size, dtype=np.int64)
     while model.running:
         model.step()
-        weeks.append(purchase_lines(cast(WeekState, model.last_week)))
-    return pd.concat(weeks, ignore_index=True)
+        week = cast(WeekState, model.last_week)
+        page = purchase_lines(week)
+        entering = np.setdiff1d(page["customer"], week.at_risk)
+        drawn = week.view.uniform("day of entering", entering)
+        sooner[entering] = np.floor(DAYS_A_WEEK * drawn)
+        page["day"] -= sooner[page["customer"]]
+        pages.append(page)
+    log = pd.concat(pages)
+    log = log[log["day"] < days]
+    return log.sort_values(["day", "customer"], ignore_index=True, kind="stable")
 
 
 def _check(market: Market, weeks: int, acquired_over: int, start_date: str) -> pd.Timestamp:
