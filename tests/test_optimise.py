@@ -289,4 +289,10 @@ def test_the_answer_is_told_in_words_and_to_a_machine(where_one_pays, monkeypatc
     assert machine == {
         "folder": str(where_one_pays),
         **json.loads((where_one_pays / ANSWER).read_text()),
+        "verdict": "too_good",
     }
+    assert Optimum(where_one_pays, answer).verdict == "too_good"
+    assert (
+        "not to be believed before a trial"
+        in (where_one_pays / "best_for_grocery.yaml").read_text()
+    )

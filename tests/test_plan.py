@@ -131,6 +131,12 @@ def test_doing_nothing_is_no_plan():
         plans.make_plan("baseline", "grocery", 8)
 
 
+def test_a_strategy_that_is_unknown_is_told_as_the_argument_that_it_is():
+    done = CliRunner().invoke(main.app, ["plan", "balancd"])
+    assert done.exit_code == 2 and "STRATEGY: strategy: found 'balancd'" in done.stderr
+    assert "--strategy" not in done.stderr and "'balanced'" in done.stderr
+
+
 def test_the_command_prints_both_tables_and_the_budget():
     done = CliRunner().invoke(main.app, ["plan", "balanced", "--weeks", "13"])
     assert done.exit_code == 0, done.output

@@ -55,7 +55,7 @@ or more is not to be believed before a trial), `gain` is that of the best strate
 `unaffordable` are the strategies that the budget does not pay, by `sim.playbook.affordability`,
 `clearly_better` are those that surely gain (of few futures none, and all is undecided), intervals are
 those of `sim.analysis.intervals` and `sim.checks.validation.statistic`; a number that is none is null.
-The verdict of ``optimise`` is ``choose``, ``choose_unless``, ``do_nothing`` or ``undecided``.
+That of ``optimise`` is ``choose``, ``choose_unless``, ``do_nothing``, ``undecided`` or ``too_good``.
 Exit codes are those of every command, and progress goes to standard error.
 """
 
@@ -119,8 +119,15 @@ def of_comparison(folder: Path, comparison: Answers, report: Path | None = None)
         "folder": str(folder),
         **plain_answer(comparison),
         "report": None if report is None else str(report),
-        "search": None if sought is None else {"folder": str(folder / BESIDE), **sought},
+        "search": None if sought is None else of_search(folder / BESIDE, sought),
     }
+
+
+def of_search(folder: Path | None, answer: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer of a search, with the verdict that terminal and report tell."""
+    from sim.advice.search.read import kind_of
+
+    return {"folder": str(folder), **answer, "verdict": kind_of(answer)}
 
 
 def of_facts(folder: Path, market: str, table: Any) -> dict[str, Any]:

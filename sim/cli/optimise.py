@@ -123,7 +123,7 @@ def optimise(
             keep=True,
         )
     if as_json:
-        machine.tell({"folder": str(found.folder), **found.answer})
+        machine.tell(machine.of_search(found.folder, found.answer))
         return
     with speaking():
         _show(found)

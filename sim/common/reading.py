@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from sim.common.errors import InputError, nearest, together
@@ -287,11 +288,16 @@ def _keys_at(model: type[BaseModel], location: tuple) -> list[str]:
         if isinstance(step, int):
             continue
         if isinstance(current, type) and issubclass(current, BaseModel):
-            field = current.model_fields.get(str(step))
+            field = _fields_of(current).get(str(step))
             current = field.annotation if field else None
         for inner in getattr(current, "__args__", ()):
             if isinstance(inner, type) and issubclass(inner, BaseModel):
                 current = inner
     if isinstance(current, type) and issubclass(current, BaseModel):
-        return list(current.model_fields)
+        return list(_fields_of(current))
     return []
+
+
+def _fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """Return the fields of a model by the keys under which they are written."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}

@@ -1,13 +1,13 @@
 """Tables that people write as CSV, read row by row into records of which each stands once."""
 
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from functools import lru_cache
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, cast, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator
 
-from sim.common.errors import InputError
+from sim.common.errors import InputError, InputErrors
 from sim.common.reading import read_rows, validate
 
 
@@ -19,27 +19,16 @@ def _none_if_empty(cell: Any) -> Any:
     return None if cell == "" else cell
 
 
-def _as_written(cell: Any) -> Any:
-    """Refuse what Python alone takes for a number: ``1_000``, and digits of other scripts."""
-    if isinstance(cell, str) and not _NUMBER.fullmatch(cell):
-        raise ValueError("a number with a decimal point and no mark between thousands, as 1234.5")
-    return cell
-
-
-_NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
-
-
-def _in_digits(cell: Any) -> Any:
-    """Refuse a whole number that is not written in digits alone: ``1.000`` may be a thousand."""
-    if isinstance(cell, str) and not re.fullmatch("[0-9]+", cell):
-        raise ValueError("a whole number in digits alone, as 1234")
-    return cell
-
-
-#: What takes a cell for a number only if no reader takes it for another.
-NUMBER, WHOLE = BeforeValidator(_as_written), BeforeValidator(_in_digits)
 #: What splits a cell at its blanks.
 SPLIT = BeforeValidator(_split)
+#: How numbers are written, and whole ones: no reader takes them for another.
+_WRITTEN = {
+    float: (
+        re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?"),
+        "a number with a decimal point and no mark between thousands, as 1234.5",
+    ),
+    int: (re.compile("[-+]?[0-9]+"), "a whole number in digits alone, as 1234"),
+}
 #: A cell of several words.
 Words = Annotated[list[str], SPLIT]
 #: What makes an empty cell None.
@@ -100,4 +89,43 @@ def validate_cells[M: BaseModel](model: type[M], cells: dict[str, Any], where: s
 
 @lru_cache(maxsize=16_384)
 def _valid_row(model: type[BaseModel], cells: tuple[tuple[str, Any], ...], where: str) -> BaseModel:
-    return validate(model, dict(cells), where, strict=False)
+    faults = list(_not_as_written(model, cells, where))
+    try:
+        row = validate(model, dict(cells), where, strict=False)
+    except InputError as error:
+        told = {fault.field for fault in faults}
+        faults += [fault for fault in error.faults if fault.field.partition(".")[0] not in told]
+    if faults:
+        raise faults[0] if len(faults) == 1 else InputErrors(faults)
+    return row
+
+
+def _not_as_written(
+    model: type[BaseModel], cells: tuple[tuple[str, Any], ...], where: str
+) -> Iterator[InputError]:
+    """Yield a fault for each cell that Python alone takes for a number.
+
+    ``1_000`` is one, and digits of other scripts; and ``1.000``, which may be a thousand, a whole one.
+    """
+    numbers = _numbers_of(model)
+    for name, cell in cells:
+        if name not in numbers or not isinstance(cell, str):
+            continue
+        kind, are_several = numbers[name]
+        form, expected = _WRITTEN[kind]
+        words = [word.rpartition("=")[2] for word in cell.split()] if are_several else [cell]
+        if any(word and not form.fullmatch(word) for word in words):
+            yield InputError(where, name, cell, expected)
+
+
+@lru_cache
+def _numbers_of(model: type[BaseModel]) -> dict[str, tuple[type, bool]]:
+    """Return the columns of a record that hold numbers: of which type, and whether several in a cell."""
+    found: dict[str, tuple[type, bool]] = {}
+    for name, field in model.model_fields.items():
+        kinds = {field.annotation, *get_args(field.annotation)}
+        for kind in (int, float):
+            if kind in kinds:
+                are_several = get_origin(field.annotation) in (list, dict)
+                found[field.alias or name] = kind, are_several
+    return found

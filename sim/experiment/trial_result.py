@@ -14,7 +14,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -22,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sim.common.errors import InputError, nearest, refuse_all
 from sim.common.paths import shown
 from sim.common.reading import BEYOND, Row, read_rows
-from sim.common.tables import NUMBER, WHOLE, validate_cells
+from sim.common.tables import validate_cells
 from sim.experiment.trial_design import CONTROL, Design
 from sim.intake.masked import columns_in_words
 
@@ -39,14 +38,14 @@ class _Customer(BaseModel):
     unit: str = Field(alias="customer", min_length=1)
     arm: str = Field(min_length=1)
     customers: int = Field(1, ge=1, le=1)
-    spend: Annotated[float, NUMBER] = Field(ge=0, le=MOST_MONEY)
+    spend: float = Field(ge=0, le=MOST_MONEY)
 
 
 class _Place(_Customer):
     """A line for a place, with all of its customers."""
 
     unit: str = Field(alias="place", min_length=1)
-    customers: Annotated[int, WHOLE] = Field(gt=0, le=MOST_CUSTOMERS)
+    customers: int = Field(gt=0, le=MOST_CUSTOMERS)
 
 
 #: What a line is, and the columns that a table has by what was drawn by lot; it may have others.

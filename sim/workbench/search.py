@@ -12,7 +12,7 @@ import pandas as pd
 from sim.advice.search import optimise as search
 from sim.advice.search.compared import compare_beside
 from sim.advice.search.place import aside_of
-from sim.advice.search.read import BESIDE, PLAN, read_answer, read_beside
+from sim.advice.search.read import BESIDE, PLAN, kind_of, read_answer, read_beside
 from sim.advice.search.trials import Size
 from sim.common.size import SEARCH_SIZE
 from sim.experiment.manifest import read_manifest
@@ -44,8 +44,8 @@ class Optimum:
 
     @property
     def verdict(self) -> str:
-        """``choose``, ``choose_unless``, ``do_nothing`` or ``undecided``."""
-        return str(self.answer["verdict"])
+        """``choose``, ``choose_unless``, ``do_nothing``, ``undecided`` or ``too_good``, as it is told."""
+        return kind_of(self.answer)
 
     @property
     def recommended(self) -> str:

@@ -123,14 +123,17 @@ def _told(trials: Trials, plan: Strategy) -> dict[str, Any]:
 
 
 def file_of(market: Market, plan: Strategy, plays: list[dict[str, Any]], kind: str) -> str:
-    """Return the text of a strategy file."""
-    undecided = "Leads in a search by `loyalty optimise` that left it undecided whether to do it."
+    """Return the text of a strategy file; `kind` is the verdict as it is told."""
+    says = {
+        "undecided": "Leads in a search by `loyalty optimise` that left it undecided whether to do it.",
+        "too_good": "Leads in a search by `loyalty optimise`, and is not to be believed before a trial.",
+    }
     chosen = "The plan that `loyalty optimise` recommends."
     content = {
         "format": 2,
         "name": PLAN.format(market=market.name).removesuffix(".yaml"),
         "title": f"Best plan for {market.name}",
-        "summary": undecided if kind == "undecided" else chosen,
+        "summary": says.get(kind, chosen),
         "plays": [
             {
                 "lever": play["lever"],

@@ -18,7 +18,7 @@ from sim.advice.search.candidates import Limits, content_of, limits_of, strategy
 from sim.advice.search.place import free_place, open_place, put_aside
 from sim.advice.search.prune import judge_pruned
 from sim.advice.search.race import beside, run_race
-from sim.advice.search.read import ANSWER, FOUND, PLAN, TRIALS
+from sim.advice.search.read import ANSWER, FOUND, PLAN, TRIALS, kind_of
 from sim.advice.search.refine import refine, worst_tenth
 from sim.advice.search.seek import FUTURES, Plays, Sought, build_up, screen
 from sim.advice.search.trials import Size, Trials, clear_kept
@@ -186,7 +186,7 @@ def _search(trials: Trials, limits: Limits, say: Progress) -> tuple[dict[str, An
     race.gains |= beside(trials, barred)
     answer = told_of(trials, limits, screened, plans, race, verdict)
     answer |= {"plays_of_plan": plays, "over_budget": dear}
-    text = file_of(market, plans[verdict.recommended], plays, verdict.kind) if plays else None
+    text = file_of(market, plans[verdict.recommended], plays, kind_of(answer)) if plays else None
     return answer, text
 
 

@@ -1,14 +1,16 @@
 """A search as it is kept.
 
-``answer.json`` holds the verdict (``choose``, ``choose_unless``, ``do_nothing``, ``undecided``), what is
+``answer.json`` holds the verdict of the futures alone (`kind_of` gives the one that is told), what is
 recommended, every plan that was judged (`sim.advice.search.verdict.describe`) and, of a recommended plan,
 its plays; money is the firm's, at its own size in each future (`sim.advice.search.answer.told_of`).
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sim.analysis.plausibility import is_half_doubtful
 from sim.common.errors import InputError
 from sim.common.reading import read_bytes
 
@@ -19,6 +21,8 @@ MANIFEST, ANSWER, TRIALS, PLAN = (
     "best_for_{market}.yaml",
 )
 _MOST_BYTES = 20_000_000
+#: Verdicts that choose the plan which is recommended.
+CHOSEN = ("choose", "choose_unless")
 #: How names of plans begin that the search made.
 FOUND = "found_"
 #: Folder inside a comparison's, of a search that was made beside it.
@@ -63,3 +67,17 @@ def read_answer(folder: Path) -> dict[str, Any]:
         expected = "the answer of `loyalty optimise`, as the workbench gives it now"
         raise InputError(str(path), "answer", "something else", expected)
     return found
+
+
+def kind_of(answer: Mapping[str, Any]) -> str:
+    """Return the kind of the verdict of a search as it is told, by whatever tells it.
+
+    A plan that leads is not chosen but *too good* to be believed before a trial where half of its gain is
+    beyond belief (`sim.analysis.plausibility`); and nothing is decided where the futures that took no
+    part in choosing it say that it does not gain.
+    """
+    kind, gain = str(answer["verdict"]), answer["told"]["gain"]
+    doubtful = [one["adds"] for one in answer["plays_of_plan"] if one["look_twice"]]
+    if kind != "do_nothing" and is_half_doubtful(gain, doubtful):
+        return "too_good"
+    return "undecided" if kind in CHOSEN and gain <= 0 else kind

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.advice.search.compared import FOLDER, compared_beside
-from sim.advice.search.read import BESIDE, read_beside
+from sim.advice.search.read import BESIDE, CHOSEN, kind_of, read_beside
 from sim.analysis.load_comparison import load_comparison
 from sim.common.reading import digest, read_bytes
 from sim.common.results import MANIFEST
 from sim.experiment.manifest import MOST_BYTES
-from sim.report.comparison.plans_found import CHOSEN, Answer, kind_of, play_name
+from sim.report.comparison.plans_found import Answer, play_name
 from sim.report.phrases import say
 
 if TYPE_CHECKING:

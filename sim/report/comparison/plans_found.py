@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sim.advice.search.read import FOUND
-from sim.analysis.plausibility import MOST_RETURN, is_half_doubtful
+from sim.advice.search.read import CHOSEN, FOUND, kind_of
+from sim.analysis.plausibility import MOST_RETURN
 from sim.common.formatting import (
     capital,
     compact,
@@ -27,8 +27,6 @@ from sim.report.names import department_label, value_label
 from sim.report.phrases import say
 
 Answer = dict[str, Any]
-#: What a search may say of a plan to choose.
-CHOSEN = ("choose", "choose_unless")
 #: Why presets may be left out of a search.
 LEFT_OUT = ("idle", "too_dear", "refused")
 #: The firm differs in size between futures if the mean is beside what is stated by more than this share.
@@ -152,20 +150,6 @@ def too_good(answer: Answer) -> list[str]:
     return [
         say("comparison.plans_found.look_twice", plays=listing(plays), times=compact(MOST_RETURN))
     ]
-
-
-def kind_of(answer: Answer) -> str:
-    """Return the kind of the verdict as it is told.
-
-    A plan that leads is not chosen but *too good* to be believed before a trial where half of its gain is
-    beyond belief (`sim.analysis.plausibility`); and nothing is decided where the futures that took no
-    part in choosing it say that it does not gain.
-    """
-    kind, gain = str(answer["verdict"]), answer["told"]["gain"]
-    doubtful = [one["adds"] for one in answer["plays_of_plan"] if one["look_twice"]]
-    if kind != "do_nothing" and is_half_doubtful(gain, doubtful):
-        return "too_good"
-    return "undecided" if kind in CHOSEN and gain <= 0 else kind
 
 
 def _doubtful(answer: Answer) -> list[str]:

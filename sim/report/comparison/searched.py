@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sim.advice.search.read import kind_of
 from sim.common.formatting import capital, fixed
 from sim.common.style import unended
 from sim.report.comparison import plans_found
@@ -36,7 +37,7 @@ def searched_section(comparison: Answers) -> Section | None:
         brief = Short(cautions, tables=work_of_it) if cautions or work_of_it else None
     return Section(
         "searched",
-        say(f"comparison.searched.heading.{plans_found.kind_of(answer)}"),
+        say(f"comparison.searched.heading.{kind_of(answer)}"),
         [verdict, say("comparison.searched.how"), _beside(comparison, answer), *others],
         tables=[*work, plans],
         short=Short(story, tables=work),
