@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 import sim
 import sim.analysis.judged  # noqa: F401 - before what it reads is replaced below
+from sim.analysis.kept_judgement import as_judged
 from sim.analysis.plain import plain_answer
 from sim.cli.main import app
 from sim.common.paths import root
@@ -76,6 +77,15 @@ def test_all_voices_say_the_same_verdict_of_a_comparison(read):
             due == "too_good",
             due == "winner",
         ), voice
+
+
+def test_what_was_judged_is_kept_for_the_next_comparison_of_the_market(read):
+    folder, due = read
+    judged = as_reported(folder)
+    runs = replace(judged.verdict, kind="winner", doubtful=())
+    kept = as_judged(folder, judged.manifest, runs)
+    assert kept is not None and kept.kind == due
+    assert kept.doubtful == judged.verdict.doubtful
 
 
 def test_the_command_designs_the_trial_that_the_report_tells(read):

@@ -4,12 +4,14 @@ Serves: C3.4
 """
 
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from weekly_tables import made_up_manifest, write_comparison
 
 from sim.analysis.changes import changes_of, changes_since
+from sim.analysis.kept_judgement import as_judged, keep_judgement
 from sim.analysis.load_comparison import load_comparison
 from sim.checks.check import check, fix, notes
 from sim.common.errors import InputError
@@ -98,18 +100,44 @@ def _sum_up(folder):
     write_manifest(folder, manifest.model_copy(update={"summary": digest(summary)}))
 
 
-def test_a_former_answer_is_told_beside_the_new_one(results, tmp_path):
+@pytest.mark.parametrize(
+    ("judged", "told"),
+    [
+        ("winner", " The answer was: choose Balanced. It is now: do nothing."),
+        ("too_good", " The answer was: try Balanced first, whose gain is too much to be believed before "
+         "a trial. It is now: do nothing."),
+        (None, ""),
+    ],
+)  # fmt: skip
+def test_a_former_answer_is_told_beside_the_new_one_as_it_was_judged(
+    results, tmp_path, judged, told
+):
     market = load_market("grocery")
     write_comparison(tmp_path / "grocery", market, {"balanced": [5e6, 6e6, 7e6] * 7})
     write_comparison(tmp_path / "grocery-2", market, {"balanced": [-5e6, -6e6, -7e6] * 7})
     _sum_up(tmp_path / "grocery")
+    if judged:
+        _judge(tmp_path / "grocery", judged)
     second = read_manifest(tmp_path / "grocery-2")
     write_manifest(tmp_path / "grocery-2", second.model_copy(update={"previous": "grocery"}))
     said = since_the_last(load_comparison(tmp_path / "grocery-2"))
-    assert said == [
-        "Since the last comparison of this market: nothing of note has changed. "
-        "The answer was: choose Balanced. It is now: do nothing."
-    ]
+    assert said == [f"Since the last comparison of this market: nothing of note has changed.{told}"]
+
+
+def _judge(folder, kind):
+    """Keep that the leading strategy of a comparison was believed, or not."""
+    found = load_comparison(folder)
+    keep_judgement(folder, found.manifest, replace(found.verdict, kind=kind))
+
+
+def test_a_judgement_of_other_runs_says_nothing(results, tmp_path):
+    write_comparison(tmp_path / "old", load_market("grocery"), {"balanced": [5e6, 6e6, 7e6] * 7})
+    _sum_up(tmp_path / "old")
+    _judge(tmp_path / "old", "winner")
+    found = load_comparison(tmp_path / "old")
+    assert as_judged(tmp_path / "old", found.manifest, found.verdict) == found.verdict
+    other = found.manifest.model_copy(update={"summary": "0" * 16})
+    assert as_judged(tmp_path / "old", other, found.verdict) is None
 
 
 def test_a_strategy_of_ones_own_is_a_note_and_no_fault(checkout):
@@ -143,6 +171,7 @@ def test_the_former_answer_is_told_as_its_own_report_tells_it(results, tmp_path,
     folder = tmp_path / "before"
     write_comparison(folder, market, {"balanced": list(luck.normal(centre, centre / 10, 20))})
     _sum_up(folder)
+    _judge(folder, kind)
     own = load_comparison(folder).verdict
     now = read_manifest(folder).model_copy(update={"previous": "before"})
     told = changes_of(tmp_path / "now", now)

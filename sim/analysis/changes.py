@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from sim.analysis.choice import verdict_of
-from sim.analysis.verdict import Verdict
+from sim.analysis.kept_judgement import as_judged
+from sim.analysis.verdict import Verdict, has_leader
 from sim.common.errors import InputError
 from sim.common.reading import LARGEST_RESULT, digest, read_bytes
 from sim.experiment.fingerprint import code_digest
@@ -41,7 +42,8 @@ class Changes:
     workbench : tuple of str
         Versions, before and now.
     verdict : Verdict or None
-        The former answer; None if its summary cannot be read.
+        The former answer as it was told; None if its summary cannot be read, or if a strategy led of
+        which nobody looked whether its gain is to be believed.
     titles : dict
         Name of a strategy -> its title in the former comparison.
     forgotten : tuple of Forgotten
@@ -142,7 +144,7 @@ def changes_of(folder: Path, current: Manifest) -> Changes | None:
 
 
 def _answer_in(folder: Path, manifest: Manifest) -> Verdict | None:
-    """Return the verdict by the summary of a comparison, None unless it is what was written."""
+    """Return the verdict by the summary of a comparison, None unless it is what was written and told."""
     try:
         path = folder / SUMMARY
         content = read_bytes(path, str(path), LARGEST_RESULT)
@@ -150,6 +152,8 @@ def _answer_in(folder: Path, manifest: Manifest) -> Verdict | None:
             return None
         wide = pd.read_csv(io.BytesIO(content))
         runs = ["scenario", "future", "luck", "segment"]
-        return verdict_of(manifest, wide.melt(runs, ["customer_equity"], "measure"))
+        verdict = verdict_of(manifest, wide.melt(runs, ["customer_equity"], "measure"))
     except (InputError, ValueError, KeyError):
         return None
+    leads = has_leader(verdict, manifest.futures)
+    return as_judged(folder, manifest, verdict) if leads else verdict

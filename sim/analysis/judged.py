@@ -2,16 +2,19 @@
 
 Whether the gain of a strategy that leads is to be believed hangs on what its plays bring one by one, for
 which there are runs beside those of the comparison. Whatever read its runs alone would say *choose it*
-of a plan that others call too good to be believed.
+of a plan that others call too good to be believed. What was judged is kept beside the comparison, so that
+the next one of the market tells its answer as it was told.
 """
 
 from dataclasses import replace
 from pathlib import Path
 
 from sim.analysis.answers import Answers
+from sim.analysis.kept_judgement import keep_judgement
 from sim.analysis.load_comparison import load_comparison
 from sim.analysis.parts_of_plan import worths_in_plan
-from sim.analysis.plausibility import doubted, has_leader
+from sim.analysis.plausibility import doubted
+from sim.analysis.verdict import has_leader
 from sim.experiment.workers import Progress
 
 
@@ -40,7 +43,10 @@ def judged_comparison(folder: Path | str, jobs: int = 0, say: Progress | None = 
 
 def judge(comparison: Answers, folder: Path, jobs: int = 0, say: Progress | None = None) -> Answers:
     """Return a comparison that was read from a folder as `judged_comparison` does."""
-    if not has_leader(comparison):
+    if not has_leader(comparison.verdict, comparison.futures):
         return comparison
     worths = worths_in_plan(comparison, comparison.ranking[0], folder, jobs, say)
-    return doubted(replace(comparison, worths=worths))
+    judged = doubted(replace(comparison, worths=worths))
+    if worths is not None:
+        keep_judgement(folder, comparison.manifest, judged.verdict)
+    return judged

@@ -37,8 +37,8 @@ import numpy as np
 
 from sim.analysis.answers import VISIBLE
 from sim.analysis.of_budget import share_of_budget
+from sim.analysis.verdict import has_leader
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.common.size import ENOUGH_FUTURES
 from sim.playbook.preset_verdict import customers_needed
 from sim.playbook.strategies import BASELINE
 
@@ -137,15 +137,10 @@ def doubted(comparison: Answers) -> Answers:
     Of too few futures the verdict stays open, and where nothing is to be done nothing has to be believed.
     """
     verdict, plays = comparison.verdict, doubtful_plays(comparison)
-    if not has_leader(comparison) or not is_half_doubtful(verdict.gain.mean, plays.values()):
+    leads = has_leader(verdict, comparison.futures)
+    if not leads or not is_half_doubtful(verdict.gain.mean, plays.values()):
         return comparison
     return replace(comparison, verdict=replace(verdict, kind="too_good", doubtful=tuple(plays)))
-
-
-def has_leader(comparison: Answers) -> bool:
-    """Return whether a strategy leads, by enough futures, so that it matters whether it is believed."""
-    leads = comparison.verdict.strategy == comparison.ranking[0]
-    return leads and comparison.futures >= ENOUGH_FUTURES
 
 
 def flags_of(comparison: Answers, name: str) -> list[Flag]:

@@ -85,6 +85,12 @@ class Verdict:
         return BASELINE if self.strategy is None else self.strategy
 
 
+def has_leader(verdict: Verdict, futures: int) -> bool:
+    """Return whether a strategy leads, by enough futures, so that it matters whether it is believed."""
+    first = next(name for name in verdict.options.index if name != BASELINE)
+    return verdict.strategy == first and futures >= ENOUGH_FUTURES
+
+
 def decide(
     equity: pd.DataFrame,
     again: pd.DataFrame | None = None,

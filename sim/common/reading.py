@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
-from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from sim.common.errors import InputError, nearest, together
 from sim.common.paths import root
-from sim.common.right import choices_of, right_instead
+from sim.common.right import choices_of, keys_at, right_instead
 from sim.common.safe_yaml import parse_yaml
 from sim.common.several import parts_of
 from sim.common.text import TEXT, unshown
@@ -236,7 +235,7 @@ def _told(model: type[BaseModel], fault: Any, where: str, field: str) -> InputEr
     path = ".".join([field, *(str(step)[:100] for step in fault["loc"])]).strip(".")
     kind, context = fault["type"], fault.get("ctx", {})
     if kind == "extra_forbidden":
-        key, known = fault["loc"][-1], _keys_at(model, fault["loc"][:-1])
+        key, known = fault["loc"][-1], keys_at(model, fault["loc"][:-1])
         expected = "one of " + ", ".join(sorted(known)) if known else "no such key"
         return InputError(where, path, key, expected, nearest(key, known))
     if "field" in context:  # raised by `wrong`
@@ -279,25 +278,3 @@ def wrong(
     """
     told = {"field": field, "found": found, "expected": expected, "close": close or ""}
     return PydanticCustomError("wrong", "{field}: {expected}, not {found}", told)
-
-
-def _keys_at(model: type[BaseModel], location: tuple) -> list[str]:
-    """Return the valid keys of the nested model at `location`, or none when it is not a model."""
-    current: Any = model
-    for step in location:
-        if isinstance(step, int):
-            continue
-        if isinstance(current, type) and issubclass(current, BaseModel):
-            field = _fields_of(current).get(str(step))
-            current = field.annotation if field else None
-        for inner in getattr(current, "__args__", ()):
-            if isinstance(inner, type) and issubclass(inner, BaseModel):
-                current = inner
-    if isinstance(current, type) and issubclass(current, BaseModel):
-        return list(_fields_of(current))
-    return []
-
-
-def _fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
-    """Return the fields of a model by the keys under which they are written."""
-    return {field.alias or name: field for name, field in model.model_fields.items()}

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
 #: By the kind of fault that pydantic names, with gaps for what it tells of it.
 RIGHT = {
     "string_type": "a text",
@@ -51,3 +54,25 @@ def choices_of(fault: Any) -> list[str]:
     """Return the values of which one is right."""
     told = str(fault.get("ctx", {}).get("expected", "")).replace("'", "")
     return told.replace(" or ", ", ").split(", ")
+
+
+def keys_at(model: type[BaseModel], location: tuple) -> list[str]:
+    """Return the valid keys of the nested model at `location`, or none when it is not a model."""
+    current: Any = model
+    for step in location:
+        if isinstance(step, int):
+            continue
+        if isinstance(current, type) and issubclass(current, BaseModel):
+            field = _fields_of(current).get(str(step))
+            current = field.annotation if field else None
+        for inner in getattr(current, "__args__", ()):
+            if isinstance(inner, type) and issubclass(inner, BaseModel):
+                current = inner
+    if isinstance(current, type) and issubclass(current, BaseModel):
+        return list(_fields_of(current))
+    return []
+
+
+def _fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """Return the fields of a model by the keys under which they are written."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}

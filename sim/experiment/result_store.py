@@ -7,6 +7,7 @@
     summary.csv                    measures of each run
     timing.json                    how long it took (no result depends on it)
     failures.json                  runs that failed, while there are any
+    judged.json                    whether what leads was believed, once its plays were looked at
 
 A run's name is the digest of all that determines it (`sim.experiment.run_id`), so that
 comparisons of a market that have a run in common make it once. After it stands the digest of the file's
@@ -36,6 +37,7 @@ Array = np.ndarray[Any, Any]
 Table = dict[str, Array]
 
 SUMMARY, TIMING, FAILURES = "summary.csv", "timing.json", "failures.json"
+JUDGED = "judged.json"
 
 
 def run_place(folder: Path, key: Key, run: str) -> Path:

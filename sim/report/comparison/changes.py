@@ -29,7 +29,7 @@ def since_the_last(comparison: Answers) -> list[str]:
     said = say(
         "comparison.changes.since", parts=clauses(parts) or say("comparison.changes.nothing")
     )
-    if changes.verdict is None or comparison.verdict.kind == "too_good":  # of which no other knows
+    if changes.verdict is None:
         return [said]
     before = _answer(changes.verdict, changes.titles)
     now = _answer(
@@ -83,7 +83,8 @@ def _parts(changes: Changes, contract: bool) -> list[str]:
 
 def _answer(verdict: Verdict, titles: dict[str, str]) -> str:
     """Return an answer in a few words."""
-    if verdict.kind == "winner":
+    if verdict.kind in ("winner", "too_good"):
         name = str(verdict.strategy)
-        return say("comparison.changes.choose", title=translated(titles.get(name, name)))
+        title = translated(titles.get(name, name))
+        return say(f"comparison.changes.leads.{verdict.kind}", title=title)
     return say(f"comparison.changes.answer.{verdict.kind}")

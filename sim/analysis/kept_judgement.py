@@ -1,0 +1,41 @@
+"""Whether the leading strategy of a comparison was believed, as it is kept beside its runs."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from sim.analysis.verdict import Verdict
+from sim.common.errors import InputError
+from sim.common.reading import read_bytes
+from sim.common.writing import write_json
+from sim.experiment.manifest import Manifest
+from sim.experiment.result_store import JUDGED
+
+_MOST_BYTES = 1_000_000
+
+
+def keep_judgement(folder: Path, manifest: Manifest, verdict: Verdict) -> None:
+    """Keep the verdict on a comparison whose leading strategy was judged, if it is not kept already."""
+    content = {
+        "summary": manifest.summary,
+        "verdict": verdict.kind,
+        "doubtful": [*verdict.doubtful],
+    }
+    if _kept_in(folder) != content:
+        write_json(folder / JUDGED, content)
+
+
+def as_judged(folder: Path, manifest: Manifest, verdict: Verdict) -> Verdict | None:
+    """Return the verdict of a comparison's runs as it was judged; None if these were not judged."""
+    match _kept_in(folder):
+        case {"summary": manifest.summary, "verdict": str(kind), "doubtful": list(plays)}:
+            return replace(verdict, kind=kind, doubtful=tuple(map(str, plays)))
+    return None
+
+
+def _kept_in(folder: Path) -> object:
+    """Return what is kept, None if nothing that can be read."""
+    try:
+        return json.loads(read_bytes(folder / JUDGED, str(folder / JUDGED), _MOST_BYTES))
+    except (InputError, ValueError):
+        return None
