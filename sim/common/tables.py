@@ -7,7 +7,7 @@ from typing import Annotated, Any, cast, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator
 
-from sim.common.errors import InputError, InputErrors
+from sim.common.errors import InputError, refuse_all
 from sim.common.reading import read_rows, validate
 
 
@@ -95,8 +95,7 @@ def _valid_row(model: type[BaseModel], cells: tuple[tuple[str, Any], ...], where
     except InputError as error:
         told = {fault.field for fault in faults}
         faults += [fault for fault in error.faults if fault.field.partition(".")[0] not in told]
-    if faults:
-        raise faults[0] if len(faults) == 1 else InputErrors(faults)
+    refuse_all(faults)
     return row
 
 

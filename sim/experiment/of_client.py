@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from sim.common.errors import InputError, InputErrors
+from sim.common.errors import InputError, refuse_all
 from sim.common.paths import clients_folder, root, shown
 from sim.common.reading import read_bytes
 from sim.experiment.manifest import MANIFEST, read_manifest
@@ -48,19 +48,13 @@ def refuse_outside(client: str) -> None:
     InputError
         With the folders.
     """
-    faults = [
-        InputError(
-            shown(folder),
-            "client",
-            client,
-            "no numbers of a client that is to be sealed: outside the client's folder they stay readable",
-            hint="Move this folder to where only its readers are, or delete it, since it can be made "
-            "again; then seal. A portfolio of several clients cannot be sealed with one of them.",
-        )
-        for folder in outside(client)
-    ]
-    if faults:
-        raise faults[0] if len(faults) == 1 else InputErrors(faults)
+    expected = "no numbers of a client that is to be sealed: outside the client's folder they stay readable"
+    hint = (
+        "Move this folder to where only its readers are, or delete it, since it can be made again; "
+        "then seal. A portfolio of several clients cannot be sealed with one of them."
+    )
+    folders = map(shown, outside(client))
+    refuse_all([InputError(one, "client", client, expected, hint=hint) for one in folders])
 
 
 def made_with_forgotten(client: str) -> dict[Path, tuple[Forgotten, ...]]:
