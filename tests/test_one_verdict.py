@@ -16,6 +16,7 @@ from sim.analysis.kept_judgement import as_judged
 from sim.analysis.plain import plain_answer
 from sim.cli.main import app
 from sim.common.paths import root
+from sim.common.results import MANIFEST
 from sim.report.comparison.content import build_content
 from sim.report.html_page import as_reported
 from sim.workbench.portfolio.work import _answer
@@ -39,6 +40,7 @@ def read(request, monkeypatch, tmp_path):
     """A comparison in a folder, of whose gain a share is beyond belief, and the verdict due."""
     found = with_plays(request.param)
     runs = replace(found, worths=None, folder=tmp_path)
+    (tmp_path / MANIFEST).write_text("{}")  # the command looks whether there is one
     monkeypatch.setattr("sim.analysis.judged.load_comparison", lambda _: runs)
     monkeypatch.setattr("sim.analysis.load_comparison.load_comparison", lambda _: runs)
     monkeypatch.setattr("sim.analysis.judged.worths_in_plan", lambda *_: found.worths)

@@ -48,7 +48,7 @@ def refuse_outside(client: str) -> None:
     InputError
         With the folders.
     """
-    expected = "no numbers of a client that is to be sealed: outside the client's folder they stay readable"
+    expected = "no numbers of a client that is to be sealed, which stay readable here"
     hint = (
         "Move this folder to where only its readers are, or delete it, since it can be made again; "
         "then seal. A portfolio of several clients cannot be sealed with one of them."
