@@ -69,7 +69,7 @@ def _read_from(folder: Path, patch: pytest.MonkeyPatch) -> None:
     for name, module in list(sys.modules.items()):
         if name.startswith("sim.") and hasattr(module, "root"):
             patch.setattr(module, "root", lambda: folder)
-    check.forget()
+    check.clear_caches()
 
 
 def _checks() -> ModuleType:
@@ -90,7 +90,7 @@ def _in_step(tmp_path_factory: pytest.TempPathFactory):
     with pytest.MonkeyPatch.context() as patch:
         _read_from(folder, patch)
         _checks().fix()
-    _checks().forget()
+    _checks().clear_caches()
     return folder
 
 
@@ -100,7 +100,7 @@ def checkout(_in_step: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     shutil.copytree(_in_step, tmp_path, symlinks=True, dirs_exist_ok=True)
     _read_from(tmp_path, monkeypatch)
     yield tmp_path
-    _checks().forget()
+    _checks().clear_caches()
 
 
 @pytest.fixture

@@ -44,9 +44,9 @@ def works_or_says(function, *arguments):
         return None
 
 
-def forget() -> None:
+def clear_caches() -> None:
     """Read everything from the disk again."""
-    check.forget()
+    check.clear_caches()
     _read_histories.cache_clear()
 
 
@@ -58,7 +58,7 @@ def original(file: str) -> bytes:
 def put(checkout: Path, file: str, content: bytes) -> None:
     """Write into a checkout what somebody may have written."""
     (checkout / file).write_bytes(content)
-    forget()
+    clear_caches()
 
 
 def live(market: Market, strategy: Strategy, drawn: bool = False, weeks: int = 4) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import yaml
-from fuzz import forget, live, live_at_both_ends, original, put, share, works_or_says
+from fuzz import clear_caches, live, live_at_both_ends, original, put, share, works_or_says
 from hypothesis import given
 from hypothesis import strategies as st
 from spoiled import (
@@ -169,7 +169,7 @@ def _firm(
     )
 )
 def test_every_firm_gets_a_market_that_lives_or_learns_what_its_log_lacks(checkout, tmp_path, firm):
-    forget()
+    clear_caches()
     _firm(**firm).to_csv(tmp_path / "log.csv", index=False)
     made = works_or_says(calibration.calibrate, str(tmp_path / "log.csv"), "firm", *[None] * 4,
                          "auto", "EUR", True)  # fmt: skip

@@ -7,7 +7,7 @@ import stat
 
 import numpy as np
 import pytest
-from fuzz import forget, live, share, works_or_says
+from fuzz import clear_caches, live, share, works_or_says
 from hypothesis import given
 from hypothesis import strategies as st
 from spoiled import spoiled_bytes, spoiled_table, spoiled_tree
@@ -132,7 +132,7 @@ def test_every_evidence_of_a_client_is_pooled_or_refused(shop, data):
     (shop / "evidence.csv").write_bytes(
         data.draw(spoiled_table((shop / "evidence.csv").read_bytes()))
     )
-    forget()
+    clear_caches()
     made = works_or_says(write_own_parameters, "shop")
     check.check()
     if made is not None and works_or_says(parameters_for, "shop") is not None:
@@ -148,7 +148,7 @@ def test_a_pipe_among_a_clients_files_is_told_by_check(shop, file):
     path.parent.mkdir(exist_ok=True)
     path.unlink(missing_ok=True)
     os.mkfifo(path)
-    forget()
+    clear_caches()
     with at_once():
         assert [fault for fault in check.check() if "shop" in str(fault)] or file == "shop.yaml"
     if file.endswith(".csv"):

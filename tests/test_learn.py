@@ -24,7 +24,7 @@ from sim.experiment import learn as learning
 from sim.experiment import trial_outcomes
 from sim.experiment.compare import compare
 from sim.experiment.futures import draw_futures
-from sim.experiment.trial_design import CONTROL, designs_of, write_design
+from sim.experiment.trial_design import CONTROL, trial_designs, write_design
 from sim.experiment.trial_outcomes import NOTHING, foretold, simulated, weighed
 from sim.experiment.uncertain_values import draw_values
 from sim.market.learned import Foretold, Learned, Plan, Tried
@@ -228,7 +228,7 @@ def test_a_design_is_kept_once_and_another_beside_it(shop):
     assert write_design("shop", design()).name == "balanced.yaml"
     assert write_design("shop", design(weeks=5)).name == "balanced_2.yaml"
     assert write_design("grocery", design()) is None
-    assert designs_of("shop")["balanced_2"].arm == "balanced_2"
+    assert trial_designs("shop")["balanced_2"].arm == "balanced_2"
     assert yaml.safe_load((shop / "trials" / "balanced.yaml").read_text())["weeks"] == 4
 
 
@@ -239,7 +239,7 @@ def test_the_command_that_designs_a_trial_keeps_it_with_the_client(shop, monkeyp
     done = CliRunner().invoke(app, ["trial", str(tmp_path)])
     assert done.exit_code == 0, done.output
     name = found.ranking[0]
-    kept = designs_of(found.market.name)[f"{name}_2" if name == "balanced" else name]
+    kept = trial_designs(found.market.name)[f"{name}_2" if name == "balanced" else name]
     assert kept.plan == found.manifest.strategies[name].sized
     assert kept.customers <= trial_of(found).there
     assert f"{kept.arm}.yaml" in done.stdout

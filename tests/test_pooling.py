@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from sim.checks.check import check, fix, forget
+from sim.checks.check import check, clear_caches, fix
 from sim.common.errors import InputError
 from sim.evidence import meta_analysis
 from sim.evidence.findings import load_evidence
@@ -152,7 +152,7 @@ def test_a_new_finding_moves_the_parameter_it_informs_and_no_other(checkout):
     assert ",weeks,30,26,39," in text
     path.write_text(text.replace(",weeks,30,26,39,", ",weeks,28,20,40,"), encoding="utf-8")
     old = load_parameters().rows
-    forget()
+    clear_caches()
     new = meta_analysis.parameters()
     moved = [b for a, b in zip(old, new, strict=True) if a != b]
     assert [(r.parameter, r.value, r.low, r.high) for r in moved] == [

@@ -68,7 +68,7 @@ def check() -> list[InputError]:
         check_evidence,
         _check_generated,
     )
-    forget()
+    clear_caches()
     faults = []
     for part in parts:
         try:
@@ -78,8 +78,8 @@ def check() -> list[InputError]:
     return list({fault.message: fault for fault in faults}.values())
 
 
-def forget() -> None:
-    """Forget what was read before, so that what is on the disk is what counts."""
+def clear_caches() -> None:
+    """Clear what was read before, so that what is on the disk is what counts."""
     for loader in (
         load_page,
         load_case,
@@ -96,7 +96,7 @@ def forget() -> None:
         serving_tests,
     ):
         loader.cache_clear()
-    own.forget()
+    own.clear_caches()
 
 
 def notes() -> list[str]:
@@ -148,7 +148,7 @@ def fix() -> list[str]:
     list of str
         Names of the files that changed; of strategies of an earlier format also what they mean now.
     """
-    forget()
+    clear_caches()
     with lock(root() / "data"):
         files = generated_files()
         for folder in {root() / "data", *(path.parent for path, *_ in files)}:

@@ -8,6 +8,7 @@ from sim.common.formatting import (
     listing,
     markdown_table,
     money,
+    money_in,
     range_of,
     rough,
     spaced,
@@ -53,9 +54,7 @@ def in_short(effect: Effect | None, currencies: dict[str, str]) -> str:
 
 
 def _gain(effect: Effect, currency: str) -> str:
-    ends = range_of(
-        effect.equity_low, effect.equity_high, lambda end: money(end, currency, signed=True)
-    )
+    ends = range_of(effect.equity_low, effect.equity_high, money_in(currency, signed=True))
     return f"**{money(effect.equity, currency, signed=True)}** ({ends})"
 
 

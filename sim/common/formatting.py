@@ -1,6 +1,7 @@
 """How numbers and names are written for a reader: three digits, units, plain words."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -102,6 +103,11 @@ def money(value: float, currency: str, signed: bool = False) -> str:
     )
     number = _digits(rounded / size) if rounded >= 1 else f"{rounded:.2f}"
     return _sign(value if rounded else 0.0, signed) + _amount(number, currency, letter)
+
+
+def money_in(currency: str, signed: bool = False) -> Callable[[float], str]:
+    """Return what writes amounts of a currency, as `money` does."""
+    return partial(money, currency=currency, signed=signed)
 
 
 def brief_money(value: float, currency: str) -> str:

@@ -102,8 +102,8 @@ def _table(where: str, _written: str) -> ParameterTable:
     return read_parameters(where)
 
 
-def forget() -> None:
-    """Forget what was pooled before from evidence that may have changed."""
+def clear_caches() -> None:
+    """Clear what was pooled before from evidence that may have changed."""
     _text.cache_clear()
     _table.cache_clear()
 

@@ -22,12 +22,12 @@ from sim.evidence.own import (
     EVIDENCE,
     PARAMETERS,
     as_measured,
-    forget,
+    clear_caches,
     own_findings,
     write_own_parameters,
 )
 from sim.experiment.own_trials import keep_finding, next_id
-from sim.experiment.trial_design import Design, designs_of, trial_files
+from sim.experiment.trial_design import Design, trial_designs, trial_files
 from sim.experiment.trial_outcomes import NOTHING, SEED, foretold, simulated, weighed
 from sim.experiment.trial_result import Measured, read_result
 from sim.experiment.workers import Progress
@@ -95,7 +95,7 @@ def _learned(
 ) -> Outcome:
     """Learn in a client's folder that is held."""
     read, parameters = _files(name), _of_parameters(name)
-    market, designs, where = _client(name), designs_of(name), path_of(name)
+    market, designs, where = _client(name), trial_designs(name), path_of(name)
     trials = list(market.learned.trials) if market.learned else []
     if result is not None:
         trials.append(_tried(market, read_result(result, designs), designs))
@@ -123,7 +123,7 @@ def _learned(
         },
     )
     evidence = keep_finding(where.parent, told[-1], market)
-    forget()
+    clear_caches()
     write_own_parameters(name)
     file = where.with_name(FILE)
     if file.exists() and result is not None:

@@ -15,7 +15,7 @@ from sim.common.reading import read_text
 from sim.common.writing import write_text
 from sim.evidence.findings import OWN, OwnFinding
 from sim.evidence.own import EVIDENCE
-from sim.experiment.trial_design import designs_of
+from sim.experiment.trial_design import trial_designs
 from sim.market.learned import Tried
 from sim.market.market import Market
 
@@ -57,7 +57,7 @@ def _row(trial: Tried, market: Market) -> dict[str, object]:
     low, high = (trial.difference + side * NINETY * trial.error for side in (-1, 1))
     return {
         "id": trial.finding,
-        "lever": designs_of(market.name)[trial.name].plan.plays[0].lever,
+        "lever": trial_designs(market.name)[trial.name].plan.plays[0].lever,
         "finding": f"In a trial over {trial.weeks} weeks customers with {trial.title} spent "
         f"{trial.difference:+.2f} {market.currency} each against those without.",
         "effect_measure": "spend per customer with the plan less that without, over the trial",

@@ -48,7 +48,7 @@ def trial_files(market: str) -> list[Path]:
     return sorted((client / _FOLDER).glob("*.yaml")) if client else []
 
 
-def designs_of(market: str) -> dict[str, Design]:
+def trial_designs(market: str) -> dict[str, Design]:
     """Return the designs of a client's trials by the name of the tried arm, none for other markets.
 
     Raises
@@ -73,7 +73,7 @@ def write_design(market: str, design: Design) -> Path | None:
     if client is None:
         return None
     with lock(client):
-        known, name, number = designs_of(market), design.arm, 1
+        known, name, number = trial_designs(market), design.arm, 1
         while (found := known.get(name)) and found != design.model_copy(update={"arm": name}):
             number += 1
             name = f"{design.arm}_{number}"

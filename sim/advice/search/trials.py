@@ -44,7 +44,7 @@ KEPT, _MOST_BYTES = "trials", 1_000_000
 _TOGETHER = 6
 
 
-class Trial(NamedTuple):
+class Tried(NamedTuple):
     """What came of a plan in a future.
 
     Attributes
@@ -122,7 +122,7 @@ class Trials:
         lots: dict[Lot, list[Future]] = {"search": first, "fresh": drawn, "told": last}
         self.futures = {lot: [one for one in all_ if not one.luck] for lot, all_ in lots.items()}
         self.futures["again"] = [one for one in last if one.luck]
-        self.found: dict[tuple[Lot, int, str], Trial] = {}
+        self.found: dict[tuple[Lot, int, str], Tried] = {}
         for path in sorted((folder / KEPT).glob("*.json")):
             self._take(path)
 
@@ -201,11 +201,11 @@ class Trials:
         """Take over a file of a former session; one that is damaged counts as missing."""
         try:
             content = json.loads(read_bytes(path, str(path), _MOST_BYTES))
-            self._add(path.stem.rpartition("_")[0], {k: Trial(**x) for k, x in content.items()})
+            self._add(path.stem.rpartition("_")[0], {k: Tried(**x) for k, x in content.items()})
         except (InputError, ValueError, TypeError, AttributeError):
             return
 
-    def _add(self, name: str, trials: Mapping[str, Trial]) -> None:
+    def _add(self, name: str, trials: Mapping[str, Tried]) -> None:
         lot, number, _ = name.split("_")
         for plan, trial in trials.items():
             self.found[cast(Lot, lot), int(number), plan] = trial
@@ -219,14 +219,14 @@ def clear_kept(folder: Path) -> None:
         (folder / KEPT).rmdir()
 
 
-def _gain(trial: Trial, usual: Trial) -> float:
+def _gain(trial: Tried, usual: Tried) -> float:
     """Return what a plan adds over doing nothing, NaN of one that is refused."""
     if trial.equity is None or usual.equity is None:
         return float("nan")
     return trial.equity - usual.equity
 
 
-def _costs(trial: Trial) -> dict[str, str]:
+def _costs(trial: Tried) -> dict[str, str]:
     """Return the costs of a trial as one cell."""
     return {"costs": " ".join(f"{key}={cost!r}" for key, cost in sorted(trial.costs.items()))}
 
@@ -262,7 +262,7 @@ def _start(nothing: Nothing) -> CommonStart:
     return prepare(nothing.scenario)
 
 
-def try_plans(nothing: Nothing, plans: dict[str, Strategy]) -> tuple[str, dict[str, Trial]]:
+def try_plans(nothing: Nothing, plans: dict[str, Strategy]) -> tuple[str, dict[str, Tried]]:
     """Return the name of a future, and what comes of plans in it.
 
     Parameters
@@ -276,9 +276,9 @@ def try_plans(nothing: Nothing, plans: dict[str, Strategy]) -> tuple[str, dict[s
         try:
             lives = run_lives(replace(nothing.scenario, strategy=plan), _start(nothing))
         except InputError:
-            found[name] = Trial(None, {})
+            found[name] = Tried(None, {})
             continue
-        found[name] = Trial(customer_equity(lives), _yearly_costs(lives))
+        found[name] = Tried(customer_equity(lives), _yearly_costs(lives))
     return nothing.name, found
 
 

@@ -54,7 +54,7 @@ class GoalRecords:
         luck = float(ndtri(week.view.firm_luck("brand survey")))
         self.reputation = week.run.firm.reputation.value + self.survey_error * luck
 
-    def forget(self) -> None:
+    def begin_anew(self) -> None:
         """Begin anew after a review."""
         self.sums = dict.fromkeys(_COUNTED, 0.0)
 

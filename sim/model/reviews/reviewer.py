@@ -179,8 +179,8 @@ class Reviewer:
 
     def _begin_anew(self, run: RunState) -> None:
         """Forget what was before the review."""
-        self.margins.forget()
-        self.goals.forget()
+        self.margins.begin_anew()
+        self.goals.begin_anew()
         self.without = {key: np.zeros(run.size) for key in self._twin_keys()}
         self.spent = changes.spent_running(run)
 

@@ -74,7 +74,7 @@ class Margins:
                         play.reached.copy() if before is None else before | play.reached
                     )
 
-    def forget(self) -> None:
+    def begin_anew(self) -> None:
         """Begin anew after a review."""
         self.margin[:] = 0.0
         self.served.clear()

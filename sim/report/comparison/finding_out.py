@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.analysis.doubts import information_in
-from sim.common.formatting import capital, fixed, listing, money, range_of
+from sim.common.formatting import capital, fixed, listing, money, money_in, range_of
 from sim.common.size import ENOUGH_FUTURES
 from sim.evidence.parameters import MARKET_LIFE
 from sim.report.comparison.assumptions import address_label, number_of
@@ -100,10 +100,7 @@ def _how(comparison: Answers, one: Worth) -> str:
 def _worth_table(comparison: Answers, found: tuple[Worth, ...]) -> Table:
     """Return what knowing each is worth, with its interval."""
     currency = comparison.market.currency
-
-    def written(value: float) -> str:
-        return money(value, currency)
-
+    written = money_in(currency)
     rows = [
         {
             say("column.to_find_out"): capital(_called(comparison, one)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.common.formatting import fixed_percent, money, range_of
+from sim.common.formatting import fixed_percent, money_in, range_of
 from sim.report.comparison.budget import cost_or_saving, planned_and_actual
 from sim.report.comparison.plausibility import cautions
 from sim.report.comparison.sentences import headline
@@ -32,10 +32,7 @@ def at_a_glance(comparison: Answers) -> tuple[str, list[tuple[str, ...]]]:
         and return on cost. It fits 100 columns.
     """
     currency, gains = comparison.market.currency, comparison.effects_on("customer_equity")
-
-    def signed(value: float) -> str:
-        return money(value, currency, signed=True)
-
+    signed = money_in(currency, signed=True)
     rows: list[tuple[str, ...]] = [
         (
             say("comparison.glance.strategy"),

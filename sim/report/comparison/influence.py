@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.analysis.influence import OTHERS, read_influence
-from sim.common.formatting import capital, fixed, fixed_percent, listing, money, range_of
+from sim.common.formatting import capital, fixed, fixed_percent, listing, money, money_in, range_of
 from sim.report.comparison.assumptions import address_label
 from sim.report.comparison.chosen import tried_of
 from sim.report.phrases import say
@@ -75,9 +75,7 @@ def _in_words(comparison: Answers, one: Moved) -> str:
 
 def _moved_table(comparison: Answers, moved: list[Moved]) -> Table:
     currency = comparison.market.currency
-
-    def written(value: float) -> str:
-        return money(value, currency)
+    written = money_in(currency)
 
     def signed(value: float) -> str:
         return money(value, currency, signed=True)

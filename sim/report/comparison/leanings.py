@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.analysis.leaning import LEAST_FUTURES, leader_of
-from sim.common.formatting import capital, compact, fixed_percent, money, range_of, some
+from sim.common.formatting import capital, compact, fixed_percent, money, money_in, range_of, some
 from sim.common.style import clauses, labelled
 from sim.common.translated import translated
 from sim.experiment.uncertain_values import LAW
@@ -78,10 +78,7 @@ def thresholds(comparison: Answers) -> list[str]:
 def leanings_table(comparison: Answers) -> Table:
     """Return the gain, and what is best, at both ends of each assumption that moves the answer."""
     currency, rows = comparison.market.currency, []
-
-    def signed(value: float) -> str:
-        return money(value, currency, signed=True)
-
+    signed = money_in(currency, signed=True)
     for one in comparison.leanings:
         for end in (one.low, one.high):
             rows.append(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sim.common.composed import retold
-from sim.common.formatting import capital, fixed, money, range_of
+from sim.common.formatting import capital, fixed, money, money_in, range_of
 from sim.report.comparison.findings import subject
 from sim.report.parts_figure import parts_figure, parts_finding
 from sim.report.parts_words import part_label, studies_in_words
@@ -45,10 +45,7 @@ def made_of_section(comparison: Answers) -> Section:
 def made_of_table(parts: Parts) -> Table:
     """Return what each part brings, and the studies that it rests on."""
     currency = parts.market.currency
-
-    def signed(value: float) -> str:
-        return money(value, currency, signed=True)
-
+    signed = money_in(currency, signed=True)
     rows = [
         {
             say("column.part"): capital(part_label(row["what"])),

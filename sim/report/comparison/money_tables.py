@@ -15,6 +15,7 @@ from sim.common.formatting import (
     fixed_percent,
     futures,
     money,
+    money_in,
     percent,
     range_of,
 )
@@ -54,10 +55,7 @@ def _with_share(line: pd.Series, cost: Cost, currency: str) -> str:
 def money_table(comparison: Answers) -> Table:
     """Return the cost of the design, planned and actual, the miss, return and payback."""
     currency, runs, rows = comparison.market.currency, comparison.futures, []
-
-    def amount(value: float) -> str:
-        return money(value, currency)
-
+    amount = money_in(currency)
     for name in comparison.ranking:
         line = comparison.money.loc[name]
         week, share = line["payback_week"], line["payback_share"]

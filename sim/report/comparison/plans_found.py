@@ -11,6 +11,7 @@ from sim.common.formatting import (
     fixed_percent,
     listing,
     money,
+    money_in,
     percent,
     range_of,
     some,
@@ -51,10 +52,7 @@ def plan_name(answer: Answer, name: str) -> str:
 def plans_table(answer: Answer) -> list[tuple[str, ...]]:
     """Return a row for each plan that was judged, the largest mean gain first."""
     currency = answer["currency"]
-
-    def signed(value: float) -> str:
-        return money(value, currency, signed=True)
-
+    signed = money_in(currency, signed=True)
     rows = [
         (
             _marked(answer, one),

@@ -8,7 +8,7 @@ import pandas as pd
 
 from sim.analysis.plausibility import flags_of
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.common.formatting import fixed, futures, listing, money, percent, range_of
+from sim.common.formatting import fixed, futures, listing, money, money_in, percent, range_of
 from sim.common.style import paragraph
 from sim.playbook.strategies import BASELINE
 from sim.report.comparison import plausibility
@@ -30,10 +30,7 @@ def ranking_table(comparison: Answers) -> Table:
     currency, runs = comparison.market.currency, comparison.futures
     regret = comparison.verdict.options["regret"]
     gains = comparison.effects_on("customer_equity")
-
-    def signed(value: float) -> str:
-        return money(value, currency, signed=True)
-
+    signed = money_in(currency, signed=True)
     doubted = {name for name in comparison.ranking if flags_of(comparison, name)}
     rows = []
     for name in comparison.ranking:
@@ -118,10 +115,7 @@ def time_table(comparison: Answers) -> Table:
         comparison.manifest.weeks,
     )
     within, after = (comparison.effects_on(name) for name in ("equity_within", "equity_after"))
-
-    def signed(value: float) -> str:
-        return money(value, currency, signed=True)
-
+    signed = money_in(currency, signed=True)
     rows = []
     for name in comparison.ranking:
         first, later = within.loc[name], after.loc[name]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sim.analysis.reviewed import DEEDS, VERDICTS, at_reviews, reviewed, worth_of_reviews
-from sim.common.formatting import fixed, listing, money, percent, range_of
+from sim.common.formatting import fixed, listing, money, money_in, percent, range_of
 from sim.measures.definitions import MEASURES
 from sim.playbook.reviews import GOAL_FINDINGS
 from sim.report.names import measures_in
@@ -72,10 +72,7 @@ def _worth_table(comparison: Answers, pairs: dict[str, str], found: dict[str, In
     """Return each reviewed plan beside the same plan never reviewed."""
     currency = comparison.market.currency
     gains = comparison.effects_on("customer_equity")["difference"]
-
-    def signed(value: float) -> str:
-        return money(value, currency, signed=True)
-
+    signed = money_in(currency, signed=True)
     rows = [
         {
             say("column.strategy"): comparison.title(name),

@@ -2,15 +2,13 @@
 
 import base64
 import re
-from functools import cache
 
 from matplotlib.figure import Figure
 
+from sim.checks.effect_tables import market_currencies
 from sim.common.formatting import compact, markdown_table, money, range_of, spaced
 from sim.evidence.parameters import Parameter, load_parameters
 from sim.levers import lever_label
-from sim.market.market import load_market
-from sim.market.places import market_names
 from sim.playbook.effect_rows import Effect, load_effects
 from sim.playbook.pages import load_page
 from sim.report.figure_style import BAD, GOOD, INK, MUTED, RULE, WIDTH, house_style, money_axis, png
@@ -46,19 +44,13 @@ def with_figure(lever: str, text: str) -> str:
     return "\n".join([before + mark + linked + end, "", *(f"{part}\n" for part in parts), after])
 
 
-@cache
-def _currencies() -> dict[str, str]:
-    """Return the currency of each market, which takes time to read."""
-    return {name: load_market(name).currency for name in market_names()}
-
-
 def _effects(lever: str) -> list[Effect]:
     return [one for one in load_effects().values() if one.lever == lever]
 
 
 def effects_figure(lever: str) -> Figure:
     """Draw what each preset of a lever adds by itself, a panel per market, each with its own scale."""
-    effects, currencies = _effects(lever), _currencies()
+    effects, currencies = _effects(lever), market_currencies()
     presets = [name for name in load_page(lever).presets if any(e.preset == name for e in effects)]
     with house_style():
         figure = Figure(figsize=(WIDTH, 1.0 + 0.34 * len(presets)), layout="constrained")
@@ -132,7 +124,7 @@ def _through(lever: str, own: dict[str, Parameter]) -> str:
 
 
 def _gain(effect: Effect) -> str:
-    currency = _currencies()[effect.market]
+    currency = market_currencies()[effect.market]
     return f"{money(effect.equity, currency, signed=True)} {spaced(effect.market)}"
 
 
