@@ -4,6 +4,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from sim.cockpit import words
+
 
 def button(label: str, act: Any) -> widgets.Button:
     """Return a button that says what came of it; `act` belongs to the cockpit."""
@@ -32,4 +34,4 @@ def bar(*controls: widgets.Widget) -> widgets.HBox:
 
 def heading(text: str) -> widgets.HTML:
     """Return a heading."""
-    return widgets.HTML(f"<h2>{text}</h2>")
+    return widgets.HTML(words.heading_html(text))

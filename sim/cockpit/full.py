@@ -1,7 +1,6 @@
 """Pinned plans sent to a full comparison: how large it is, how far it has come, and what it found."""
 
 from collections.abc import Callable
-from html import escape
 from pathlib import Path
 
 import ipywidgets as widgets
@@ -55,7 +54,8 @@ class FullComparison:
         """Use another language for everything; a comparison under way goes on."""
         self._language = language
         with in_language(language):
-            self.heading.value = f"<h2>{translated('Full comparison of the pinned plans')}</h2>"
+            said = translated("Full comparison of the pinned plans")
+            self.heading.value = words.heading_html(said)
             self.size["customers"].description = translated("Customers")
             self.size["weeks"].description = translated("Weeks")
             self.size["futures"].description = translated("Futures")
@@ -104,7 +104,7 @@ class FullComparison:
                     told("Results: {folder}", folder=shown(how)),
                     told("Next:    {command}", command=command),
                 )
-                self.told.value = "".join(f"<p>{escape(line)}</p>" for line in lines)
+                self.told.value = words.lines_html(lines)
             elif found is None:
                 assert self.sent is not None
                 said = told("Stopped. What was run is kept: {command}", command=self.sent.command)

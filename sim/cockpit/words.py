@@ -1,17 +1,22 @@
 """What the cockpit says of a plan, as HTML in the language that is spoken; names are escaped."""
 
 from collections.abc import Iterable, Sequence
-from html import escape
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 from sim.cockpit.estimate import Estimate
 from sim.cockpit.evidence import Known
 from sim.cockpit.session import Beside
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import fixed, money
+from sim.common.templates import templates_in
 from sim.common.translated import told, translated
 from sim.market.market import Market
 from sim.report.names import mechanism_label
 from sim.report.parts_words import studies_in_words
+
+_TEMPLATE = Path(__file__).with_name("words.html.j2")
 
 
 def gain_html(estimate: Estimate, market: Market, most: int) -> str:
@@ -54,13 +59,8 @@ def gain_html(estimate: Estimate, market: Market, most: int) -> str:
             )
         )
     label = translated("Gain in customer equity over doing nothing")
-    said = "".join(f"<p>{escape(line)}</p>" for line in lines)
-    amount = escape(money(gain.mean, currency, True))
-    sign = "loses" if gain.mean < 0 else "gains"
-    return (
-        f'<div role="status" aria-live="polite"><p>{escape(label)}</p>'
-        f'<p class="lw-gain lw-{sign}" data-futures="{estimate.futures}">{amount}</p>{said}</div>'
-    )
+    amount = money(gain.mean, currency, True)
+    return str(_parts().gain(label, amount, gain.mean < 0, estimate.futures, lines))
 
 
 def parts_html(estimate: Estimate, market: Market) -> str:
@@ -116,7 +116,7 @@ def cost_html(estimate: Estimate, market: Market) -> str:
         budget=money((estimate.plan.budget or 0.0) * firm, currency),
     )
     caption = translated("What the plan costs by quarter, over doing nothing")
-    return table_html(caption, head, rows) + f"<p>{escape(said)}</p>"
+    return table_html(caption, head, rows) + lines_html([said])
 
 
 def evidence_html(known: Iterable[Known]) -> str:
@@ -136,14 +136,14 @@ def evidence_html(known: Iterable[Known]) -> str:
         translated("studies, grade A is best"),
         translated("numbers assumed"),
     ]
-    table = table_html(translated("What the evidence is"), head, rows)
-    return f'<div class="lw-words">{table}</div>'
+    table = _parts().table(translated("What the evidence is"), head, rows)
+    return str(_parts().narrow(table))
 
 
 def pins_html(pinned: Sequence[Beside], market: Market) -> str:
     """Return the pinned plans in order, each beside the first in the same futures."""
     if not pinned:
-        return f"<p>{escape(translated('No plan is pinned yet.'))}</p>"
+        return lines_html([translated("No plan is pinned yet.")])
     currency = market.currency
     rows = [
         [
@@ -179,22 +179,27 @@ def _between(low: float, high: float, currency: str) -> str:
     return told("{low} to {high}", low=money(low, currency, True), high=money(high, currency, True))
 
 
+def heading_html(text: str) -> str:
+    """Return a heading."""
+    return str(_parts().heading(text))
+
+
+def lines_html(texts: Sequence[str]) -> str:
+    """Return a paragraph for each text."""
+    return str(_parts().lines(texts))
+
+
 def said_html(text: str, wrong: bool = False) -> str:
     """Return a message, marked and announced at once where something is wrong."""
-    role = "alert" if wrong else "status"
-    return f'<p role="{role}" class="lw-{"wrong" if wrong else "said"}">{escape(text)}</p>'
+    return str(_parts().said(text, wrong))
 
 
 def table_html(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return a table with its caption; the first cell of a row is its heading."""
-    top = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
-    body = "".join(
-        f'<tr><th scope="row">{escape(first)}</th>'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in rest)
-        + "</tr>"
-        for first, *rest in rows
-    )
-    return (
-        f'<table class="lw-table"><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
-    )
+    return str(_parts().table(caption, head, rows))
+
+
+@cache
+def _parts() -> Any:
+    """Return the macros of the template."""
+    return templates_in(_TEMPLATE.parent).get_template(_TEMPLATE.name).module

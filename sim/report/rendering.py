@@ -9,11 +9,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from sim.common.formatting import NONE, capital
 from sim.common.style import split_label
+from sim.common.templates import templates_in
 from sim.report.phrases import say, spoken
 from sim.report.section import Content, Picture, Section, Table
 from sim.report.wrapping import joined
@@ -60,9 +61,7 @@ def table_html(table: Table) -> str:
 @cache
 def _environment() -> Environment:
     """Return the templates with what they use; text is escaped unless it is markup already."""
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATE), autoescape=True, undefined=StrictUndefined
-    )
+    made = templates_in(TEMPLATE)
     made.filters |= {
         "readable": readable,
         "capital": capital,

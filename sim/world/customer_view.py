@@ -1,12 +1,13 @@
 """One person of a market, looked at through the columns that hold everybody."""
 
-from html import escape
+from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
 
 from sim.common.formatting import digits
 
+_TEMPLATE = Path(__file__).with_name("customer.html.j2")
 _STATUS = ("prospect", "active customer", "lapsed customer", "customer to come")
 _VALUE = ("high value", "potential", "ordinary")
 
@@ -39,11 +40,12 @@ class CustomerView:
         return "\n".join([self._title(), *(f"  {n:{width}}  {v}" for n, v in self._facts())])
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th>{escape(name.replace('_', ' '))}</th><td>{escape(value)}</td></tr>"
-            for name, value in self._facts()
+        from sim.common.templates import (
+            templates_in,  # here: a run writes no page, and it takes time
         )
-        return f"<table><caption>{escape(self._title())}</caption>{rows}</table>"
+
+        page = templates_in(_TEMPLATE.parent).get_template(_TEMPLATE.name)
+        return page.render(title=self._title(), facts=self._facts())
 
     def _title(self) -> str:
         kinds = f"{_STATUS[self.status]}, {_VALUE[self.value_segment]}"
