@@ -11,6 +11,7 @@ import pandas as pd
 
 from sim.analysis.answers import Answers
 from sim.analysis.judged import judged_comparison
+from sim.common.size import LOOK_SIZE
 from sim.common.translated import told, translated
 from sim.evidence.parameters import Setting
 from sim.experiment import compare as experiment
@@ -185,8 +186,8 @@ def compare(
     strategies: Strategy | str | Iterable[Strategy | str] | None = None,
     *,
     customers: int | None = None,
-    weeks: int = 52,
-    futures: int = 8,
+    weeks: int = LOOK_SIZE["weeks"],
+    futures: int = LOOK_SIZE["futures"],
     seed: int = 1,
     out: Path | str | None = None,
     jobs: int = 0,
@@ -205,10 +206,9 @@ def compare(
     strategies : Strategy or str, or iterable of them, optional
         Strategies built in code, or their names; all of the playbook by default. They reach as
         many customers as the market's budget pays, fixed plans (see `size`) all of them.
-    customers, weeks : int
-        Customers simulated (1,000, or what suits `minutes`; money is the firm's); horizon.
-    futures : int
-        Joint draws of all that is uncertain, people and luck included, the same for all strategies.
+    customers, weeks, futures : int
+        Customers simulated (money is the firm's), horizon, joint draws of all that is uncertain. Left
+        open it is a look, within a minute; `loyalty compare` takes ``**REPORT_SIZE`` (`sim.common.size`).
     seed : int
         Another one shares no future with it.
     out : Path or str, optional
@@ -248,7 +248,7 @@ def compare(
     ['balanced', 'rewards']
     """
     given: list[Any] = list(strategy_names() if strategies is None else strategies)
-    customers = 1_000 if customers is None and minutes is None else customers
+    customers = LOOK_SIZE["customers"] if customers is None and minutes is None else customers
     with TemporaryDirectory() as temporary:
         folder = Path(temporary) / "comparison" if out is None else Path(out)
         experiment.compare(
