@@ -57,15 +57,23 @@ def learn(
     with them all numbers that go with its outcome.
     """
     from sim.common.paths import shown
+    from sim.evidence.own import parameters_for
     from sim.experiment.learn import learn as run_learn
+    from sim.experiment.taught import taught
+    from sim.market.market import load_market
+    from sim.report.comparison.learned import known_better
 
     with progress("futures") as on_progress:
         found = run_learn(market, trial, futures, jobs, on_progress)
+    firm = load_market(market)
+    known = taught(firm, parameters_for(firm).rows)
+    assert known is not None
     if as_json:
-        machine.tell(machine.of_learned(market, found))
+        machine.tell(machine.of_learned(market, found, known))
         return
     with speaking():
         _tell(found.learned)
+        typer.echo(known_better(firm, known))
         files = {"file": shown(found.file), "evidence": shown(found.evidence)}
         typer.echo(told("Kept in {file} and {evidence}.", **files))
         says = "Next: `loyalty compare --market {market} --report{lang}`."

@@ -31,7 +31,9 @@
                "refused"}}
     learn     {"market", "file", "evidence", "futures", "effective", "trials": [{"name", "strategy",
                "title", "finding", "day", "weeks", "tried", "control", "difference", "error", "gain",
-               "before": {"mean", "low", "high"}, "after": likewise, "nothing": {"before", "now"}}]}
+               "before": {"mean", "low", "high"}, "after": likewise, "nothing": {"before", "now"}}],
+               "uncertain": how many numbers are, "informed": [{"address", "before": [low, high],
+               "now": likewise, "narrower"}]}
     portfolio {"folder", "id", "page", "entries": [{"name", "market", "state": "done", "failed" or
                "to_do", "failure": {"kind", "text", "fault"} or null, "report", "answer": as of
                compare, with "title", "plan", "plan_title", "is_found" (by a search), "best_in",
@@ -64,6 +66,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -152,8 +155,8 @@ def of_forecast(folder: Path, made: Any) -> dict[str, Any]:
     }
 
 
-def of_learned(market: str, found: Any) -> dict[str, Any]:
-    """Return what trials found, and what they changed (`sim.experiment.learn.Outcome`)."""
+def of_learned(market: str, found: Any, known: Any) -> dict[str, Any]:
+    """Return what trials found, and what they changed: an `Outcome`, and what it `Taught`."""
     from sim.experiment.trial_outcomes import NOTHING
 
     learned = found.learned
@@ -168,6 +171,8 @@ def of_learned(market: str, found: Any) -> dict[str, Any]:
             | {"nothing": {"before": NOTHING, "now": learned.chance_of_nothing(one.strategy)}}
             for one in learned.trials
         ],
+        "uncertain": known.uncertain,
+        "informed": [asdict(one) | {"narrower": one.narrower} for one in known.informed],
     }
 
 

@@ -40,7 +40,7 @@ def futures_as_learned(
     learned = market.learned
     if learned is None:
         return futures_at(market, parameters, places, like)
-    rows, weights = list(parameters), _where_it_acts(learned, levers)
+    rows, weights = list(parameters), where_they_act(learned, levers)
     of_laws = [address for some, _ in joint_of(market) for address in some]
     middle = np.full(len(next(iter(places.values()))), 0.5)
     left = {
@@ -50,8 +50,8 @@ def futures_as_learned(
     return futures_at(market, rows, left, replace(like, off=()))
 
 
-def _where_it_acts(learned: Learned, levers: Collection[str]) -> Floats:
-    """Return the weights of futures, of those in which a plan of some levers acts."""
+def where_they_act(learned: Learned, levers: Collection[str]) -> Floats:
+    """Return the weights of futures, of those in which a plan that was tried of some levers acts."""
     weights = np.array(learned.weights)
     for plan in learned.plans.values():
         if set(plan.levers) & set(levers):

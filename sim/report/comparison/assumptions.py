@@ -72,13 +72,13 @@ def assumptions_table(comparison: Answers) -> Table:
     )
 
 
-def address_label(comparison: Answers, address: str) -> str:
-    """Return what a report calls an uncertain value by its address in a future."""
+def address_label(market: Market, address: str) -> str:
+    """Return what a report calls an uncertain value of a market by its address in a future."""
     owner, _, name = address.partition(".")
     if address == LAW:
         return say("comparison.assumptions.law.name")
     if owner == "market":
-        return value_label(name, comparison.market.is_contractual)
+        return value_label(name, market.is_contractual)
     if owner == "moving":
         return _where_rates_move(name)
     if owner in _PARTS:

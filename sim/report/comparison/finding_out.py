@@ -68,7 +68,7 @@ def _needed(known: Information, comparison: Answers) -> list[str]:
 
 def _called(comparison: Answers, one: Worth) -> str:
     """Return what a value is called, or all that a study tells."""
-    return listing([address_label(comparison, each) for each in one.addresses])
+    return listing([address_label(comparison.market, each) for each in one.addresses])
 
 
 def _in_words(comparison: Answers, one: Worth) -> str:

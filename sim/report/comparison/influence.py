@@ -60,7 +60,7 @@ def section_of(comparison: Answers, found: Influence) -> Section:
 def _called(comparison: Answers, address: str) -> str:
     if address == OTHERS:
         return say("comparison.influence.others")
-    return address_label(comparison, address)
+    return address_label(comparison.market, address)
 
 
 def _in_words(comparison: Answers, one: Moved) -> str:

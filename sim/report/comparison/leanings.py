@@ -30,7 +30,7 @@ def assumption(comparison: Answers) -> str:
     if first is not None:
         return say(
             "comparison.leanings.main_changes",
-            name=address_label(comparison, first.address),
+            name=address_label(comparison.market, first.address),
             range=_range(comparison, first),
             turns=_turns(comparison, first),
         )
@@ -43,7 +43,7 @@ def assumption(comparison: Answers) -> str:
     sure = "same" if first.low.answer == first.high.answer == "same" else "unsure"
     return say(
         f"comparison.leanings.main.{sure}",
-        name=address_label(comparison, first.address),
+        name=address_label(comparison.market, first.address),
         range=_range(comparison, first),
         share=fixed_percent(first.share),
     )
@@ -67,7 +67,7 @@ def thresholds(comparison: Answers) -> list[str]:
     return [
         say(
             "comparison.leanings.threshold",
-            name=capital(address_label(comparison, one.address)),
+            name=capital(address_label(comparison.market, one.address)),
             turns=_turns(comparison, one),
         )
         for one in comparison.leanings
@@ -128,7 +128,10 @@ def short_table(comparison: Answers) -> list[Table]:
 
 def _with_unit(comparison: Answers, one: Leaning) -> str:
     """Return a value's label, with its unit in words if neither it nor its numbers show it."""
-    name, unit = capital(address_label(comparison, one.address)), unit_of(comparison, one.address)
+    name, unit = (
+        capital(address_label(comparison.market, one.address)),
+        unit_of(comparison, one.address),
+    )
     if (
         not unit
         or unit in name.lower().split()
@@ -169,7 +172,7 @@ def _called(comparison: Answers, name: str) -> str:
 
 
 def _names(comparison: Answers, some_of: list[Leaning]) -> str:
-    return some([address_label(comparison, one.address) for one in some_of], 3)
+    return some([address_label(comparison.market, one.address) for one in some_of], 3)
 
 
 def _range(comparison: Answers, one: Leaning) -> str:

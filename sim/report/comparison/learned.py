@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sim.common.formatting import fixed, fixed_percent, money
+import pandas as pd
+
+from sim.common.formatting import capital, fixed, fixed_percent, money, range_of, some
 from sim.common.translated import translated
 from sim.experiment.own_trials import NINETY
+from sim.experiment.taught import Taught, taught
 from sim.experiment.trial_outcomes import NOTHING
+from sim.report.comparison.assumptions import address_label, amount
 from sim.report.phrases import say
-from sim.report.section import Section, Short
+from sim.report.section import Section, Short, Table
 
 if TYPE_CHECKING:
     from sim.analysis.answers import Answers
     from sim.market.learned import Tried
+    from sim.market.market import Market
+
+#: Informed numbers that are named in a sentence.
+_NAMED = 5
 
 
 def learned_section(comparison: Answers) -> Section | None:
@@ -23,6 +31,9 @@ def learned_section(comparison: Answers) -> Section | None:
         return None
     newest = learned.trials[-1]
     bullets = [line for one in reversed(learned.trials) for line in _lines(one, comparison)]
+    known = taught(comparison.market, comparison.manifest.parameters)
+    assert known is not None
+    bullets.append(known_better(comparison.market, known))
     how = [
         say(
             "comparison.learned.how",
@@ -39,7 +50,39 @@ def learned_section(comparison: Answers) -> Section | None:
         weeks=str(newest.weeks),
     )
     short = Short(bullets=bullets)
-    return Section("learned", heading, how, bullets, short=short, brief=short)
+    tables = [_known_better(comparison, known)] if known.informed else []
+    return Section("learned", heading, how, bullets, [], tables, short=short, brief=short)
+
+
+def known_better(market: Market, known: Taught) -> str:
+    """Return which numbers a market's trials informed, the surest first, and that others keep ranges."""
+    names, uncertain = (
+        [address_label(market, one.address) for one in known.informed],
+        fixed(known.uncertain),
+    )
+    if not names:
+        return say("comparison.learned.taught.none", uncertain=uncertain)
+    told: dict[str, Any] = {"informed": fixed(len(names)), "names": some(names, _NAMED)}
+    return say("comparison.learned.taught.some", uncertain=uncertain, **told)
+
+
+def _known_better(comparison: Answers, known: Taught) -> Table:
+    """Return where the numbers stood that trials informed, and where they stand."""
+    rows = [
+        {
+            say("column.number"): capital(address_label(comparison.market, one.address)),
+            say("column.before"): _between(comparison, one.address, one.before),
+            say("column.now"): _between(comparison, one.address, one.now),
+            say("column.narrower"): fixed_percent(one.narrower),
+        }
+        for one in known.informed
+    ]
+    caption, note = (say(f"comparison.learned.taught.{part}") for part in ("caption", "note"))
+    return Table(caption, pd.DataFrame(rows), note)
+
+
+def _between(comparison: Answers, address: str, ends: tuple[float, float]) -> str:
+    return range_of(*ends, lambda end: amount(comparison, address, end, named=False))
 
 
 def _lines(trial: Tried, comparison: Answers) -> list[str]:

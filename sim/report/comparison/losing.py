@@ -60,7 +60,7 @@ def _in_words(comparison: Answers, one: Limit) -> str:
     """Return above or below what a value lies, as part of a sentence."""
     return say(
         f"comparison.losing.{'above' if one.above else 'below'}",
-        name=address_label(comparison, one.address),
+        name=address_label(comparison.market, one.address),
         at=amount(comparison, one.address, one.value),
     )
 
@@ -73,7 +73,7 @@ def _limits_table(comparison: Answers, box: Box) -> Table:
         ends = (low, one.value), (one.value, high)
         rows.append(
             {
-                say("column.assumption"): capital(address_label(comparison, one.address)),
+                say("column.assumption"): capital(address_label(comparison.market, one.address)),
                 say("column.within"): _span(comparison, one.address, *ends[one.above]),
                 say("column.range"): _span(comparison, one.address, low, high),
                 say("column.by_chance"): fixed(one.chance, 3),

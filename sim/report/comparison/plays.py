@@ -171,7 +171,7 @@ def _foundations_table(comparison: Answers, parts: Parts) -> Table:
                 {
                     say("column.part"): capital(part_label(term["what"])),
                     say("column.brings"): _signed(comparison, term["brings"]),
-                    say("column.parameter"): capital(address_label(comparison, address)),
+                    say("column.parameter"): capital(address_label(comparison.market, address)),
                     say("column.value"): amount(comparison, address, value),
                     say("column.rests_on"): studies_in_words(parts.rests_on(address)),
                 }
