@@ -5,9 +5,11 @@ from typing import Any
 
 import pandas as pd
 
+from sim.common.own_digest import SEAL, with_seal
 from sim.common.results import MANIFEST
 from sim.common.writing import write_json
-from sim.experiment.manifest import SEAL, Key, Manifest, seal_of
+from sim.experiment.fingerprint import identify
+from sim.experiment.manifest import Key, Manifest
 from sim.experiment.result_store import read_runs
 
 
@@ -20,6 +22,10 @@ def run_of(folder: Path, manifest: Manifest, key: Key) -> pd.DataFrame:
 def write_sealed(folder: Path, content: Any) -> None:
     """Write a manifest; a mapping gets the digest that fits what it holds now."""
     if isinstance(content, dict):
-        rest = {name: value for name, value in content.items() if name != SEAL}
-        content = rest | {SEAL: seal_of(rest)}
+        content = with_seal({name: value for name, value in content.items() if name != SEAL})
     write_json(folder / MANIFEST, content)
+
+
+def id_of(content: dict[str, Any]) -> str:
+    """Return the id of a comparison that follows from what its manifest describes."""
+    return identify({name: content[name] for name in Manifest.described & content.keys()})

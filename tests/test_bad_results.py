@@ -23,10 +23,11 @@ from sim.checks.validation import validate as validation
 from sim.checks.validation.validate import ValidationManifest, describe_validation
 from sim.checks.validation.worlds import Setup
 from sim.common.errors import InputError
+from sim.common.own_digest import SEAL
 from sim.common.paths import root
 from sim.common.results import MANIFEST
 from sim.evidence.own import parameters_for, write_own_parameters
-from sim.experiment.manifest import SEAL, Manifest, RunManifest, read_made
+from sim.experiment.manifest import Manifest, RunManifest, read_made
 from sim.experiment.result_store import SUMMARY, missing_runs, run_files, run_place
 from sim.experiment.run_once import run_once
 from sim.market.market import load_market

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.common.errors import InputError
-from sim.experiment.cluster import check_cluster, state_of_workbench
+from sim.experiment.cluster import NO_WORKER, check_cluster, state_of_workbench
 from sim.experiment.compare import compare
 from tests.quick import make_quick
 from tests.started import Started
@@ -19,7 +19,7 @@ _PATIENCE = 60
 
 @pytest.fixture
 def cluster(tmp_path):
-    """Start a real scheduler with two worker processes; give its address and the workers."""
+    """Start a real scheduler with two worker processes; give its address, them, and what adds one."""
     place = tmp_path / "scheduler.json"
     started = []
 
@@ -32,11 +32,15 @@ def cluster(tmp_path):
     start("scheduler", "--scheduler-file", place, "--port", 0, "--host", "127.0.0.1")
     options = ("--scheduler-file", place, "--nthreads", 1, "--no-nanny")
     options += ("--local-directory", tmp_path)
-    workers = [start("worker", *options) for _ in range(2)]
+
+    def join():
+        return start("worker", *options)
+
+    workers = [join() for _ in range(2)]
     end = time.monotonic() + _PATIENCE
     while not place.exists() and time.monotonic() < end:
         time.sleep(0.05)
-    yield json.loads(place.read_text())["address"], workers
+    yield json.loads(place.read_text())["address"], workers, join
     for process in started:
         process.kill(_PATIENCE)
 
@@ -56,7 +60,7 @@ def _wait_for_workers(address: str, count: int) -> None:
 def test_a_cluster_that_loses_a_worker_gives_the_bytes_of_one_process(
     cluster, monkeypatch, tmp_path
 ):
-    address, workers = cluster
+    address, workers, _ = cluster
     make_quick(monkeypatch.setattr)
     here = compare("grocery", ["balanced"], **SIZE, out=tmp_path / "here" / "x", jobs=1)
     _wait_for_workers(address, len(workers))
@@ -78,6 +82,36 @@ def test_a_cluster_that_loses_a_worker_gives_the_bytes_of_one_process(
     )
     assert workers[0].end(_PATIENCE)[0] == -signal.SIGKILL
     assert workers[1].runs()
+    assert _files(there) == _files(here)
+
+
+def test_a_cluster_without_workers_is_told_once_and_goes_on_when_one_joins(
+    cluster, monkeypatch, tmp_path
+):
+    address, workers, join = cluster
+    make_quick(monkeypatch.setattr)
+    monkeypatch.setattr("sim.experiment.cluster._SECONDS_TO_WONDER", 0.5)
+    here = compare("grocery", ["balanced"], **SIZE, out=tmp_path / "here" / "x", jobs=1)
+    _wait_for_workers(address, len(workers))
+    said: list[tuple[int, int, str]] = []
+
+    def lose_all_workers(done, of, what):
+        said.append((done, of, what))
+        if done == 4:
+            for worker in workers:
+                worker.kill(_PATIENCE)
+        if what == NO_WORKER:
+            join()
+
+    there = compare(
+        "grocery",
+        ["balanced"],
+        **SIZE,
+        out=tmp_path / "there" / "x",
+        cluster=address,
+        on_progress=lose_all_workers,
+    )
+    assert [each for each in said if each[2] == NO_WORKER] == [(0, 0, NO_WORKER)]
     assert _files(there) == _files(here)
 
 

@@ -26,6 +26,8 @@ from sim.analysis.influence import (
 from sim.analysis.known_futures import that_can_move
 from sim.analysis.load_comparison import load_comparison
 from sim.common.errors import InputError
+from sim.common.own_digest import with_seal
+from sim.common.writing import write_json
 from sim.experiment.compare import compare
 from sim.experiment.futures import draw_futures, futures_at
 from sim.experiment.latin_hypercube import spread
@@ -184,7 +186,7 @@ def test_a_screening_after_a_trial_takes_its_laws_and_says_so(looked, tmp_path, 
     assert any("what the firm's trials left" in text for text in section.sentences)
     assert read_influence(taught) == found
     looked_before = found.model_copy(update={"as_learned": False})
-    (folder / FILE).write_text(looked_before.model_dump_json())
+    write_json(folder / FILE, with_seal(looked_before.model_dump(mode="json")))
     assert read_influence(taught) is None, "other laws than those of the comparison"
 
 
@@ -210,12 +212,27 @@ def test_the_report_tells_it_in_both_languages_and_not_of_another_comparison(loo
             section = influence_section(comparison)
         assert section is not None and len(section.tables) == 2
         assert len(section.tables[1].frame) == len(found.shares)
-    content = json.loads((folder / FILE).read_text())
+    before = (folder / FILE).read_bytes()
     try:
-        (folder / FILE).write_text(json.dumps(content | {"comparison": "another"}))
+        other = found.model_copy(update={"comparison": "another"})
+        write_json(folder / FILE, with_seal(other.model_dump(mode="json")))
         assert influence_section(comparison) is None
-        (folder / FILE).write_text("{")
-        with pytest.raises(InputError, match="influence"):
-            influence_section(comparison)
     finally:
-        (folder / FILE).write_text(found.model_dump_json(indent=1) + "\n")
+        (folder / FILE).write_bytes(before)
+
+
+def test_what_was_edited_or_damaged_since_is_refused_with_the_command_that_makes_it_again(looked):
+    folder, found = looked
+    comparison, before = load_comparison(folder), (folder / FILE).read_bytes()
+    larger = json.loads(before) | {"deviation": 2 * found.deviation}
+    unsealed = json.dumps(found.model_dump(mode="json"))
+    digit = next(place for place, byte in enumerate(before) if byte in b"12345678")
+    flipped = before[:digit] + bytes([before[digit] ^ 1]) + before[digit + 1 :]
+    try:
+        for content in (json.dumps(larger).encode(), unsealed.encode(), flipped, b"{", b"[]"):
+            (folder / FILE).write_bytes(content)
+            with pytest.raises(InputError, match="edited or damaged") as refused:
+                influence_section(comparison)
+            assert f"`loyalty sensitivity {folder} --screen`" in str(refused.value)
+    finally:
+        (folder / FILE).write_bytes(before)

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from sim.cli import main
 from sim.common import writing
-from sim.experiment.manifest import SEAL
+from sim.common.own_digest import SEAL
 from sim.experiment.result_store import MANIFEST, SUMMARY, TIMING
 from tests.quick import make_quick
 from tests.started import Started

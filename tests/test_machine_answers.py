@@ -6,6 +6,7 @@ from typer.testing import CliRunner
 
 from sim.advice.search.read import ANSWER, BESIDE
 from sim.cli.main import app
+from sim.common.own_digest import with_seal
 from sim.common.writing import write_json
 from tests.quick import make_quick
 from tests.test_searched import ANSWERED
@@ -33,7 +34,7 @@ def test_a_machine_gets_the_report_and_the_search_that_it_asks_for(monkeypatch, 
 
     def sought(_market, folder, *_):
         (folder / BESIDE).mkdir()
-        write_json(folder / BESIDE / ANSWER, ANSWERED)
+        write_json(folder / BESIDE / ANSWER, with_seal(ANSWERED))
 
     monkeypatch.setattr("sim.report.html_page.make_report", written)
     monkeypatch.setattr("sim.workbench.search.search_beside", sought)

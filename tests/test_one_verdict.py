@@ -17,6 +17,7 @@ from sim.analysis.plain import plain_answer
 from sim.cli.main import app
 from sim.common.paths import root
 from sim.common.results import MANIFEST
+from sim.experiment.result_store import JUDGED
 from sim.report.comparison.content import build_content
 from sim.report.html_page import as_reported
 from sim.workbench.portfolio.work import _answer
@@ -28,7 +29,6 @@ NOT_BELIEVED = "Not to be believed before a trial"
 READS_RUNS = {
     "sim/analysis/judged.py": "gives the verdict",
     "sim/cli/asked.py": "judges it, unless another one is asked for",
-    "sim/report/comparison/chosen.py": "a found plan, which its search has judged",
     "sim/advice/score/advised.py": "gains and their chances, scored in worlds of known truth",
     "sim/workbench/assumed.py": "on which values it leans",
     "sim/workbench/explained.py": "what its plays are worth",
@@ -88,6 +88,9 @@ def test_what_was_judged_is_kept_for_the_next_comparison_of_the_market(read):
     kept = as_judged(folder, judged.manifest, runs)
     assert kept is not None and kept.kind == due
     assert kept.doubtful == judged.verdict.doubtful
+    content = json.loads((folder / JUDGED).read_text(encoding="utf-8"))
+    (folder / JUDGED).write_text(json.dumps(content | {"verdict": "do_nothing"}))
+    assert as_judged(folder, judged.manifest, runs) is None, "edited since"
 
 
 def test_the_command_designs_the_trial_that_the_report_tells(read):

@@ -16,7 +16,7 @@ from sim.advice.search import trials as playing
 from sim.advice.search.candidates import preset_of, strategy_of, variants_of
 from sim.advice.search.optimise import Asked, optimise
 from sim.advice.search.race import ALPHA, FIRST, ROUND, Race, run_race, width
-from sim.advice.search.read import ANSWER, read_answer
+from sim.advice.search.read import read_answer
 from sim.advice.search.seek import FUTURES
 from sim.advice.search.trials import KEPT, Size, Trials
 from sim.advice.search.verdict import judge
@@ -288,7 +288,7 @@ def test_the_answer_is_told_in_words_and_to_a_machine(where_one_pays, monkeypatc
     machine = json.loads(_call("--json").stdout)
     assert machine == {
         "folder": str(where_one_pays),
-        **json.loads((where_one_pays / ANSWER).read_text()),
+        **read_answer(where_one_pays),
         "verdict": "too_good",
     }
     assert Optimum(where_one_pays, answer).verdict == "too_good"

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from sim.analysis import parts_of_plan as module
 from sim.analysis.answers import Answers
+from sim.analysis.judged import judge
 from sim.analysis.leaning import End, Leaning
 from sim.analysis.load_comparison import load_comparison
 from sim.analysis.made_of import Parts
@@ -116,6 +117,7 @@ def test_a_value_that_does_nothing_in_the_leading_strategy_is_nothing_that_its_a
     asked.append(leaning("market.gross_margin", 0.2, 0.3))
     found = leanings_that_act(replace(led, leanings=asked), folder, jobs=1)
     assert found == asked[1:]
+    assert judge(replace(led, leanings=asked), folder, jobs=1).leanings == asked[1:]
 
 
 def _led_by(comparison: Answers, name: str) -> Verdict:

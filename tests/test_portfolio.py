@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from sim.advice.search.read import ANSWER, BESIDE
 from sim.cli import main
 from sim.common.errors import InputError
+from sim.common.own_digest import with_seal
 from sim.common.paths import root
 from sim.common.reading import read_yaml
 from sim.common.writing import write_json
@@ -207,7 +208,7 @@ def test_a_clients_portfolio_lies_in_the_clients_folder_which_is_sealed_with_it(
 def test_a_plan_that_a_search_chose_is_the_answer_of_its_market(tmp_path):
     (tmp_path / BESIDE).mkdir()
     believed = ANSWERED | {"plays_of_plan": [PLAY | {"look_twice": False}]}
-    write_json(tmp_path / BESIDE / ANSWER, believed)
+    write_json(tmp_path / BESIDE / ANSWER, with_seal(believed))
     found = _answer(replace(shared_comparison(), folder=tmp_path), tmp_path)
     assert (found["is_found"], found["plan"], found["gain"]) == (True, "found_1", TOLD["gain"])
     assert (found["expected_low"], found["expected_high"]) == (TOLD["low"], TOLD["high"])

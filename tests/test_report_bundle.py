@@ -14,7 +14,7 @@ from sim.experiment import result_store
 from sim.report import html_page
 from sim.report.html_page import make_report
 from sim.report.notebook_format import nbformat
-from tests.stored import write_sealed
+from tests.stored import id_of, write_sealed
 from tests.synthetic import content_of, shared_comparison
 
 KINDS = ["winner", "no_clear_winner", "do_nothing"]
@@ -47,9 +47,9 @@ def finished(tmp_path, monkeypatch):
     return folder
 
 
-def _another(folder, identity):
-    manifest = json.loads((folder / result_store.MANIFEST).read_text())
-    write_sealed(folder, {**manifest, "id": identity})
+def _another(folder, seed):
+    manifest = json.loads((folder / result_store.MANIFEST).read_text()) | {"seed": seed}
+    write_sealed(folder, {**manifest, "id": id_of(manifest)})
 
 
 def test_a_bundle_holds_the_page_its_figure_and_its_sources(finished, tmp_path):
@@ -74,7 +74,7 @@ def test_a_report_is_kept_and_another_comparison_gets_its_own_folder(finished, t
     assert make_report(finished, say=said.append) == page
     assert "left as they are" in said[0]
     assert page.stat().st_mtime_ns == before
-    _another(finished, "ba9876543210")
+    _another(finished, 2)
     assert make_report(finished).parent.name == "shop-2"
     assert page.stat().st_mtime_ns == before
     with pytest.raises(InputError, match="never overwritten"):

@@ -22,6 +22,7 @@ from sim.experiment.reproduce.reproduce import reproduce
 from sim.experiment.result_store import SUMMARY, write_manifest
 from sim.market.market import load_market
 from tests.quick import make_quick
+from tests.stored import write_sealed
 
 COMMAND = "compare --market grocery --strategies balanced --customers 100 --weeks 4 --futures 2"
 DIFFERS = 3
@@ -243,9 +244,8 @@ def test_a_manifest_that_names_no_machine_is_read_as_before(report, tmp_path):
     folder = tmp_path / "old"
     shutil.copytree(report, folder)
     content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    del content["machine"], content[result_store.SEAL]
-    content[result_store.SEAL] = result_store.seal_of(content)
-    (folder / MANIFEST).write_text(json.dumps(content), encoding="utf-8")
+    del content["machine"]
+    write_sealed(folder, content)
     manifest = read_manifest(folder)
     assert isinstance(manifest, Manifest) and manifest.machine == {}
     assert versions.versions_changed(manifest) == []

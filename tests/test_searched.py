@@ -1,5 +1,6 @@
 """The best plan that was found, kept beside a comparison and told in its report."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,7 @@ from sim.advice.search import optimise as optimising
 from sim.advice.search.read import ANSWER, BESIDE, read_beside, read_manifest
 from sim.cli.optimise import seek_beside
 from sim.common.errors import InputError
+from sim.common.own_digest import SEAL, with_seal
 from sim.common.style import style
 from sim.common.writing import write_json
 from sim.report.comparison.content import build_content
@@ -50,7 +52,7 @@ ANSWERED = {
 def searched(tmp_path):
     """A comparison with a search beside it."""
     (tmp_path / BESIDE).mkdir()
-    write_json(tmp_path / BESIDE / ANSWER, ANSWERED)
+    write_json(tmp_path / BESIDE / ANSWER, with_seal(ANSWERED))
     return replace(shared_comparison(), folder=tmp_path)
 
 
@@ -127,7 +129,7 @@ def test_a_plan_is_not_chosen_where_half_of_its_gain_is_beyond_belief(adds, said
 
 def test_a_plan_to_choose_is_the_answer_of_the_report_and_the_strategies_come_under_it(searched):
     answer = {**ANSWERED, "plays_of_plan": [{**PLAY, "adds": 10_000.0, "look_twice": False}]}
-    write_json(searched.folder / BESIDE / ANSWER, answer)
+    write_json(searched.folder / BESIDE / ANSWER, with_seal(answer))
     content, alone = parts_of(searched, "answer"), parts_of(shared_comparison(), "answer")
     section = content.sections["answer"]
     assert content.answer == section.heading == verdict(answer).rstrip(".")
@@ -137,7 +139,7 @@ def test_a_plan_to_choose_is_the_answer_of_the_report_and_the_strategies_come_un
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_where_a_found_plan_is_chosen_no_strategy_is_told_as_if_it_were(searched, language):
     answer = {**ANSWERED, "plays_of_plan": [{**PLAY, "adds": 10_000.0, "look_twice": False}]}
-    write_json(searched.folder / BESIDE / ANSWER, answer)
+    write_json(searched.folder / BESIDE / ANSWER, with_seal(answer))
     alone = shared_comparison()
     assert searched.verdict.kind == alone.verdict.kind == "winner"
     apart = {"en": ("not chosen", "written down"), "zh": ("未选", "写好的策略")}[language]
@@ -168,10 +170,32 @@ def test_a_report_without_a_search_does_not_speak_of_one():
     assert "searched" not in parts_of(shared_comparison(), "answer", "searched").sections
 
 
-def test_a_damaged_answer_is_refused(searched):
-    (searched.folder / BESIDE / ANSWER).write_text('{"verdict')
-    with pytest.raises(InputError, match="loyalty optimise"):
-        parts_of(searched, "answer")
+def test_an_answer_that_was_edited_or_damaged_since_is_refused_and_the_same_command_mends_it(
+    tmp_path, monkeypatch
+):
+    searches: list[int] = []
+
+    def search(*_):
+        searches.append(1)
+        return ANSWERED | {"verdict": "undecided", "plays_of_plan": []}, None
+
+    monkeypatch.setattr(optimising, "_search", search)
+    seek_beside("grocery", tmp_path, 4, 1, 1)
+    path = tmp_path / BESIDE / ANSWER
+    before = path.read_bytes()
+    place = before.index(b'"budget": 2') + len(b'"budget": ')
+    flipped = before[:place] + b"3" + before[place + 1 :]
+    unsealed = {name: x for name, x in json.loads(before).items() if name != SEAL}
+    for content in (flipped, json.dumps(unsealed).encode(), b'{"verdict', b"[]"):
+        path.write_bytes(content)
+        with pytest.raises(InputError, match="edited or damaged") as refused:
+            parts_of(replace(shared_comparison(), folder=tmp_path), "answer")
+        assert "`loyalty optimise --market grocery" in str(refused.value)
+        assert f"--out {path.parent}`" in str(refused.value)
+        seek_beside("grocery", tmp_path, 4, 1, 1)
+        assert path.read_bytes() == before
+    seek_beside("grocery", tmp_path, 4, 1, 1)
+    assert len(searches) == 5, "what is whole is not sought again"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -196,6 +220,6 @@ def test_nothing_is_said_of_the_size_of_a_firm_that_no_future_draws():
 
 def test_an_answer_that_tells_money_at_another_size_is_refused(searched):
     old = {key: value for key, value in ANSWERED.items() if key != "size"}
-    write_json(searched.folder / BESIDE / ANSWER, old)
+    write_json(searched.folder / BESIDE / ANSWER, with_seal(old))
     with pytest.raises(InputError, match="as the workbench gives it now"):
         read_beside(searched.folder)

@@ -11,6 +11,7 @@ from sim.advice.search.read import ANSWER, BESIDE, PLAN
 from sim.advice.search.trials import seed_of
 from sim.analysis.load_comparison import load_comparison
 from sim.cli.main import app
+from sim.common.own_digest import with_seal
 from sim.common.size import ENOUGH_FUTURES
 from sim.common.writing import write_json
 from sim.report.comparison.chosen import search_of, told_of, told_title
@@ -40,7 +41,7 @@ def folder(tmp_path_factory):
         (place / BESIDE).mkdir()
         plan = {"format": 2, "name": FOUND, "title": "Best plan for grocery", "plays": PLAYS}
         (place / BESIDE / PLAN.format(market="grocery")).write_text(yaml.safe_dump(plan))
-        write_json(place / BESIDE / ANSWER, DOUBTED)
+        write_json(place / BESIDE / ANSWER, with_seal(DOUBTED))
         yield place
 
 
@@ -80,7 +81,7 @@ def test_a_found_plan_is_compared_in_futures_by_which_nothing_was_chosen(met):
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_where_a_found_plan_is_chosen_all_that_is_told_of_a_leader_is_told_of_it(met, language):
-    write_json(met / BESIDE / ANSWER, SURE)
+    write_json(met / BESIDE / ANSWER, with_seal(SURE))
     try:
         found = load_comparison(met)
         told = told_of(found)
@@ -101,7 +102,7 @@ def test_where_a_found_plan_is_chosen_all_that_is_told_of_a_leader_is_told_of_it
             (sheet,) = [one for one in sheets if one.key == key]
             assert list(sheet.frame.iloc[:, 0]) == [plan, first], key
     finally:
-        write_json(met / BESIDE / ANSWER, DOUBTED)
+        write_json(met / BESIDE / ANSWER, with_seal(DOUBTED))
 
 
 def test_a_report_holds_one_gain_of_a_found_plan(met):
@@ -123,11 +124,11 @@ def test_every_question_about_a_comparison_takes_the_found_plan(folder, command)
 
 @pytest.mark.parametrize(("answer", "strategy"), [(DOUBTED, "balanced"), (SURE, FOUND)])
 def test_when_the_advice_loses_is_asked_of_the_plan_that_is_advised(folder, answer, strategy):
-    write_json(folder / BESIDE / ANSWER, answer)
+    write_json(folder / BESIDE / ANSWER, with_seal(answer))
     try:
         assert _call("stress", folder)["strategy"] == strategy
     finally:
-        write_json(folder / BESIDE / ANSWER, DOUBTED)
+        write_json(folder / BESIDE / ANSWER, with_seal(DOUBTED))
 
 
 def test_a_name_that_is_neither_is_refused_with_what_is_nearest(folder):

@@ -4,18 +4,23 @@ import gc
 import json
 import shutil
 import weakref
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from sim.analysis.load_comparison import load_comparison
 from sim.common.errors import InputError
 from sim.common.results import MANIFEST
-from sim.experiment import budget, results_folder, summary
+from sim.evidence.own import parameters_for
+from sim.experiment import budget, results_folder, summary, workers
 from sim.experiment import compare as experiment
-from sim.experiment.manifest import read_manifest
-from sim.experiment.result_store import run_files, run_place
+from sim.experiment.manifest import Manifest, read_manifest
+from sim.experiment.result_store import missing_runs, read_runs, run_files, run_place
+from sim.experiment.run_id import run_id
 from sim.market.market import load_market
 from sim.model import rare_events
+from sim.playbook.strategies import BASELINE
 from sim.playbook.strategy_files import load_strategy
 from tests.quick import make_quick
 from tests.stored import write_sealed
@@ -236,3 +241,49 @@ def test_a_manifest_of_the_layout_before_is_refused_with_the_command_that_makes_
     with pytest.raises(InputError, match="another version") as refused:
         read_manifest(folder)
     assert "`loyalty compare --market grocery`" in str(refused.value)
+
+
+def test_each_run_bears_the_name_of_all_that_determines_it(results):
+    """The names of many runs are worked out together, of few by `run_id`: they are the same."""
+    manifest = read_manifest(_compare("balanced", "rewards_first", futures=8))
+    codes = {BASELINE: manifest.baseline_code}
+    codes |= {name: one.code for name, one in manifest.strategies.items()}
+    table = parameters_for(manifest.market).with_rows(manifest.parameters)
+    named = {
+        (name, future.number, future.luck): run_id(
+            replace(manifest.scenario(future, table), strategy=plan),
+            manifest.history,
+            codes[name],
+            manifest.libraries,
+        )
+        for future in manifest.drawn
+        for name, plan in manifest.plans.items()
+    }
+    assert manifest.runs == named and len(set(named.values())) == len(named) == 3 * (8 + 2)
+
+
+def test_runs_are_looked_for_by_one_look_into_each_folder_and_made_as_they_are_needed(
+    results, monkeypatch
+):
+    """Thousands of futures take neither thousands of looks into a large folder nor their memory."""
+    folder = _compare("balanced", futures=8)
+    manifest, looks, glob = read_manifest(folder), list[Path](), Path.glob
+
+    def counted(path, *given):
+        looks.append(path)
+        return glob(path, *given)
+
+    monkeypatch.setattr(Path, "glob", counted)
+    assert missing_runs(folder, manifest.runs) == []
+    assert len(list(read_runs(folder, manifest.runs))) == 2 * (8 + 2)
+    assert len(looks) == 2 * len(manifest.plans)
+    monkeypatch.undo()
+    drawn, scenario = list[int](), Manifest.scenario
+
+    def noted(self, future, table):
+        drawn.append(future.number)
+        return scenario(self, future, table)
+
+    monkeypatch.setattr(Manifest, "scenario", noted)
+    next(workers._tasks(manifest, workers._by_future(list(manifest.runs))))
+    assert drawn == [0]

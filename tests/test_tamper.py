@@ -11,9 +11,10 @@ from typer.testing import CliRunner
 from sim.analysis.load_comparison import load_comparison
 from sim.cli import main
 from sim.common.errors import InputError
+from sim.common.own_digest import SEAL
 from sim.common.results import MANIFEST
 from sim.experiment import results_folder
-from sim.experiment.manifest import SEAL, Key, read_manifest
+from sim.experiment.manifest import Key, read_manifest
 from sim.experiment.result_store import (
     FAILURES,
     SUMMARY,
@@ -134,6 +135,26 @@ def test_an_edited_manifest_is_refused_by_whatever_reads_it(folder, change):
         assert "edited or damaged" in refused.stderr
         assert "Traceback" not in refused.output
     assert _bytes(folder) == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda m: m.update(seed=m["seed"] + 1),
+        lambda m: m.update(futures=m["futures"] + 1),
+        lambda m: m["market"]["values"]["gross_margin"].update(status="stated"),
+        lambda m: m["parameters"].pop(),
+        lambda m: m.update(id="0123456789ab"),
+    ],
+    ids=["seed", "futures", "margin", "parameters", "id"],
+)
+def test_an_edited_manifest_that_is_sealed_anew_is_refused_by_its_id(folder, change):
+    _edit(folder, change, seal=True)
+    for words in (["report", str(folder)], ["stress", str(folder)]):
+        refused = CliRunner().invoke(main.app, words)
+        assert refused.exit_code == 2, refused.output
+        assert "manifest.json: id: found" in refused.stderr
+        assert "loyalty compare --market grocery" in refused.stderr
 
 
 def test_no_name_in_a_manifest_leads_out_of_its_folder(folder):

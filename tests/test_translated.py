@@ -33,6 +33,7 @@ from sim.common.text_tables import FOLDERS, REFUSALS, rows_of, texts_in, texts_o
 from sim.common.translated import translated
 from sim.evidence.findings import load_evidence, load_facts
 from sim.evidence.parameters import load_parameters
+from sim.experiment import cluster, compare, results_folder
 from sim.intake.kinds import BESIDE
 from sim.levers import BY_NAME
 from sim.market.market import load_market
@@ -51,12 +52,11 @@ CHINESE = [path.stem for path in (root() / "playbook").glob("??.csv")]
 #: Texts that are handed to the command line by what runs, or chosen by a number there.
 HANDED_ON = {
     *"who;does what;for whom;when;Q1;Q2;Q3;Q4;year 2;year 3;year 3+".split(";"),
-    *STAGES.values(),
+    *(*STAGES.values(), cluster.NO_WORKER, compare.DRAWING, results_folder.WAITING),
     *("runs", "futures", "weeks", "markets", "running", "finished before: nothing to run"),
-    *("Foreseeing the last part of the log", "Working out how sure that is"),
+    *"Foreseeing the last part of the log;Working out how sure that is;Done;steps".split(";"),
+    *"planning what each strategy costs;Reading the log;Scoring, beside the classics".split(";"),
     "finding how many customers and futures make the most of the time",
-    "planning what each strategy costs",
-    *("steps", "Reading the log", "Scoring, beside the classics", "Done"),
 }
 #: What is called with a text that is shown.
 _TELLING = ("told", "translated", "Untested", "Phrase")

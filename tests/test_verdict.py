@@ -3,14 +3,19 @@
 Serves: C3.1
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from sim.analysis.choice import told_best
 from sim.analysis.intervals import ALPHA, paired_interval
 from sim.analysis.verdict import SURE, decide
 from sim.common.size import ENOUGH_FUTURES
 from sim.playbook.strategies import BASELINE
+from sim.report.comparison.unaffordable import best_in
+from tests.synthetic import shared_comparison
 from tests.worlds import Z_LIMIT
 
 
@@ -161,3 +166,27 @@ def test_second_lives_tell_what_of_the_gain_is_luck_and_change_no_verdict():
     assert 0 < found.gain.luck < 1 and np.isnan(alone.gain.luck)
     assert (found.kind, found.probability) == (alone.kind, alone.probability)
     assert decide(first, pd.DataFrame()).kind == alone.kind  # fewer than 8 futures have none
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_futures_in_which_each_is_told_to_be_best_add_up_to_all_of_them(seed):
+    """Ties are shared, so that each count by itself could be rounded up."""
+    comparison = shared_comparison()
+    options, n = comparison.verdict.options, comparison.futures
+    shares = np.random.default_rng(seed).dirichlet(np.ones(len(options)))
+    verdict = replace(comparison.verdict, options=options.assign(probability=shares))
+    shared = replace(comparison, verdict=verdict)
+    counts = [int(best_in(shared, name).split()[0]) for name in options.index]
+    assert sum(counts) == n
+    assert np.all(np.abs(np.array(counts) - n * shares) < 1.0)
+
+
+def test_halves_and_thirds_of_futures_are_told_whole():
+    comparison = shared_comparison()
+    names = list(comparison.verdict.options.index)
+    for n in range(2, len(names) + 1):
+        shares = pd.Series([1 / n] * n + [0.0] * (len(names) - n), names)
+        options = comparison.verdict.options.assign(probability=shares)
+        told = told_best(replace(comparison.verdict, options=options), comparison.futures)
+        assert round(told.sum() * comparison.futures) == comparison.futures
+        assert set(told[shares == 0]) <= {0.0}

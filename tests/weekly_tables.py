@@ -11,6 +11,7 @@ from sim.measures.equity import equity
 from sim.measures.weekly import TOTAL, columns_by_segment
 from sim.model.horizon import WORTH_COLUMNS
 from sim.playbook.strategies import Strategy
+from tests.stored import id_of
 
 SEGMENTS = ("high_value", "potential", "ordinary")
 FLOWS = (
@@ -56,13 +57,14 @@ def made_up_manifest(market: Market, plans: dict[str, dict[str, float]], **chang
         for name, plan in plans.items()
     }
     made = {
-        "id": "0123456789ab", "finished": True, "command": "loyalty compare --market shop",
+        "id": "made up", "finished": True, "command": "loyalty compare --market shop",
         "workbench": "0.1.0", "code": "", "n_customers": 1000, "weeks": 104, "futures": 20,
         "seed": 1, "market": market, "history": "", "baseline_code": "",
         "chosen": {name: content.sized for name, content in strategies.items()},
         "parameters": [], "reproduction": 0.0, "strategies": strategies, "libraries": {},
     }  # fmt: skip
-    return Manifest(**{**made, **changes})
+    manifest = Manifest(**{**made, **changes})
+    return manifest.model_copy(update={"id": id_of(manifest.model_dump(mode="json"))})
 
 
 def write_comparison(folder, market: Market, gains: dict[str, list[float]], weeks: int = 6) -> None:
@@ -96,7 +98,7 @@ def write_comparison(folder, market: Market, gains: dict[str, list[float]], week
 
 def write_table(folder, key, run: str, weekly: pd.DataFrame) -> None:
     """Write the weekly table of a run into the folder of a comparison."""
-    write_content(run_place(folder, key, run), parquet_bytes(weekly))
+    write_content(run_place(folder, key, run), parquet_bytes(weekly), ())
 
 
 def customer_equity(weekly: pd.DataFrame, discount: float) -> float:

@@ -99,3 +99,17 @@ def luck_of(customers: int, firm: float) -> float:
     to have as much, since what befalls the firm as a whole does not even out.
     """
     return max(1.0, customers / firm)
+
+
+def told_best(verdict: Verdict, futures: int) -> pd.Series:
+    """Return the share of futures in which each scenario is best, as it is told: in whole futures.
+
+    Ties and futures with two lives are shared, so that each count rounded by itself need not add up to
+    all: the largest remainders are rounded up.
+    """
+    exact = verdict.options["probability"] * futures
+    whole = np.floor(exact + 1e-9)  # a sum of shares may be a digit below a whole number
+    left = futures - round(whole.sum())
+    rounded_up = (exact - whole).sort_values(ascending=False, kind="stable").index[:left]
+    whole[rounded_up] += 1.0
+    return whole / futures

@@ -14,7 +14,7 @@ each by itself, and the plan acts in all runs. Samples and indices are those of 
 2017; Iwanaga, Usher & Herman 2022).
 """
 
-import json
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,9 +27,10 @@ from sim.analysis.answers import Answers
 from sim.analysis.known_futures import that_can_move
 from sim.analysis.parts_of_plan import FOLDER, check_plan, setup_of
 from sim.common.errors import InputError
+from sim.common.own_digest import read_sealed, with_seal
 from sim.common.random_numbers import Floats
-from sim.common.reading import read_bytes, validate
-from sim.common.writing import write_text
+from sim.common.reading import validate
+from sim.common.writing import write_json
 from sim.experiment.learned_places import futures_as_learned
 from sim.experiment.made_of import WHOLE, Setup, work_out
 from sim.experiment.workers import Progress
@@ -174,7 +175,7 @@ def influence_in(comparison: Answers, jobs: int = 0, say: Progress | None = None
         shares=shares,
         as_learned=comparison.market.learned is not None,
     )
-    write_text(folder / FILE, found.model_dump_json(indent=1) + "\n")
+    write_json(folder / FILE, with_seal(found.model_dump(mode="json")))
     return found
 
 
@@ -189,19 +190,15 @@ def read_influence(comparison: Answers) -> Influence | None:
     path = comparison.folder / FILE if comparison.folder else None
     if path is None or not path.is_file():
         return None
-    try:
-        content = json.loads(read_bytes(path, str(path), _MOST_BYTES))
-    except ValueError:
-        raise InputError(
-            str(path),
-            "influence",
-            "missing, edited or damaged",
-            "the file as it was written",
-            hint=f"This makes it again: `loyalty sensitivity {comparison.folder} --screen`.",
-        ) from None
-    found = validate(Influence, content, str(path))
-    is_of_now = found.as_learned == (comparison.market.learned is not None)
-    return found if found.comparison == comparison.manifest.id and is_of_now else None
+    content = read_sealed(path, _MOST_BYTES)
+    if content is None:
+        again = f"loyalty sensitivity {shlex.quote(str(comparison.folder))} --screen"
+        hint = f"Delete it, or make it again: `{again}`."
+        found = "missing, edited or damaged"
+        raise InputError(str(path), "influence", found, "the file as it was written", hint=hint)
+    made = validate(Influence, content, str(path))
+    is_of_now = made.as_learned == (comparison.market.learned is not None)
+    return made if made.comparison == comparison.manifest.id and is_of_now else None
 
 
 def screened(

@@ -1,12 +1,11 @@
 """Whether the leading strategy of a comparison was believed, as it is kept beside its runs."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
 from sim.analysis.verdict import Verdict
 from sim.common.errors import InputError
-from sim.common.reading import read_bytes
+from sim.common.own_digest import read_sealed, with_seal
 from sim.common.writing import write_json
 from sim.experiment.manifest import Manifest
 from sim.experiment.result_store import JUDGED
@@ -22,7 +21,7 @@ def keep_judgement(folder: Path, manifest: Manifest, verdict: Verdict) -> None:
         "doubtful": [*verdict.doubtful],
     }
     if _kept_in(folder) != content:
-        write_json(folder / JUDGED, content)
+        write_json(folder / JUDGED, with_seal(content))
 
 
 def as_judged(folder: Path, manifest: Manifest, verdict: Verdict) -> Verdict | None:
@@ -34,8 +33,8 @@ def as_judged(folder: Path, manifest: Manifest, verdict: Verdict) -> Verdict | N
 
 
 def _kept_in(folder: Path) -> object:
-    """Return what is kept, None if nothing that can be read."""
+    """Return what is kept, None if nothing that is as it was written."""
     try:
-        return json.loads(read_bytes(folder / JUDGED, str(folder / JUDGED), _MOST_BYTES))
-    except (InputError, ValueError):
+        return read_sealed(folder / JUDGED, _MOST_BYTES)
+    except InputError:
         return None

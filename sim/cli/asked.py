@@ -33,7 +33,7 @@ def asked(folder: Path, strategy: str | None, default: str, any_of_it: bool = Fa
         Whether any strategy of the comparison may be asked.
     """
     from sim.advice.search.compared import compare_beside, found_name
-    from sim.analysis.judged import judge
+    from sim.analysis.judged import alone_comparison, judge
     from sim.analysis.load_comparison import load_comparison
     from sim.common.errors import InputError, nearest
     from sim.report.comparison.chosen import is_plan_chosen, is_plan_tried
@@ -44,7 +44,8 @@ def asked(folder: Path, strategy: str | None, default: str, any_of_it: bool = Fa
     name = strategy or (plan if plan and is_default else first)
     if plan and name == plan:
         with progress("runs") as on_progress:
-            return load_comparison(compare_beside(folder, found.manifest, 0, on_progress))
+            place = compare_beside(folder, found.manifest, 0, on_progress)
+            return alone_comparison(place, 0, on_progress)
     if name != first and not any_of_it:
         known = [one for one in (plan, first) if one]
         expected = "one of " + ", ".join(known)

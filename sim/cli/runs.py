@@ -39,6 +39,10 @@ Examples:
 \b
 Doing nothing (the baseline) is always compared. A comparison that was stopped continues with the
 same command; a finished one is never overwritten: another one gets a folder of its own.
+
+\b
+--minutes covers planning, a pilot and all runs, on a machine as busy as it is during the pilot; eight
+futures are run, however short. How far the answer is to be believed is judged after that, as ever.
 """
 )
 def compare(
@@ -66,7 +70,12 @@ def compare(
     ] = REPORT_SIZE["futures"],
     minutes: Annotated[
         float | None,
-        typer.Option(metavar="M", min=0.1, max=10_000, help="Time to use, instead of --futures."),
+        typer.Option(
+            metavar="M",
+            min=0.1,
+            max=10_000,
+            help="Time for planning and runs, instead of --futures.",
+        ),
     ] = None,
     seed: Seed = 1,
     jobs: Annotated[

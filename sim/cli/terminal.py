@@ -184,7 +184,8 @@ def progress(unit: str, total: int | None = None) -> Iterator[Callable[[int, int
                 what = retold(what)
             if done == of and not bar.tasks[0].completed:
                 bar.console.print(what, markup=False)  # all was done before
-            bar.update(task, completed=done, total=of or total, description=what)
+            so_far = done if of else None  # what has no count leaves that of before
+            bar.update(task, completed=so_far, total=of or total, description=what)
 
         yield show
 

@@ -12,7 +12,7 @@ import re
 import shutil
 import socket
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -238,13 +238,38 @@ def lock(folder: Path) -> Iterator[None]:
     InputError
         If another process holds it, or the folder cannot be made or written to.
     """
-    path = folder / LOCK
-    held = FileLock(path, blocking=False)
+    with turn(folder / LOCK, None):
+        place = folder.resolve()
+        HELD.add(place)
+        try:
+            yield
+        finally:
+            HELD.discard(place)
+
+
+@contextmanager
+def turn(path: Path, on_wait: Callable[[], None] | None) -> Iterator[None]:
+    """Hold what one command does at a time, by a file that is there as long as it is held.
+
+    Parameters
+    ----------
+    path : Path
+        The file; what a kill left of it is taken over.
+    on_wait : callable or None
+        Called before another that holds it is waited for; None refuses it instead.
+    """
+    folder, held = path.parent, FileLock(path, blocking=False)
     try:
         _make_folder(folder)
         if stat.S_ISLNK(mode_of(path)):
             raise not_regular(path, "a link", "a regular file, or none yet")
-        held.acquire()
+        try:
+            held.acquire()
+        except Timeout:
+            if on_wait is None:
+                raise
+            on_wait()
+            held.acquire(blocking=True)
     except Timeout:
         raise InputError(
             str(folder),
@@ -255,14 +280,11 @@ def lock(folder: Path) -> Iterator[None]:
         ) from None
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a null byte
         raise fault_of(folder, error) from error
-    place = folder.resolve()
-    HELD.add(place)
     try:
         with suppress(OSError):  # not where a locked file may not be written to
             path.write_text(f"process {os.getpid()} on {socket.gethostname()}", encoding="utf-8")
         yield
     finally:
-        HELD.discard(place)
         with suppress(OSError):
             path.unlink(missing_ok=True)  # while it is held: whoever waits looks again
         held.release()

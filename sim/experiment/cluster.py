@@ -1,9 +1,10 @@
 """Tasks on a dask cluster: processes of this machine, or of others that have the same workbench."""
 
 import logging
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from itertools import islice
 from typing import Any
 
 from sim.common.errors import InputError
@@ -14,25 +15,37 @@ LOCAL = "local"
 #: Tasks at the scheduler for each run at a time: enough that none is idle, few enough for its memory.
 _AHEAD = 3
 _SECONDS_TO_CONNECT = 20
+#: Seconds without a result after which it is looked whether workers are left, and between two looks.
+_SECONDS_TO_WONDER = 5.0
+_SECONDS_BETWEEN = 0.02
+#: What is said where none is.
+NO_WORKER = "no worker of the cluster is left: it goes on when one joins"
 
 
 def on_cluster[T](
-    function: Callable[..., T], tasks: Sequence[tuple[Any, ...]], cluster: str, processes: int
+    function: Callable[..., T],
+    tasks: Iterable[tuple[Any, ...]],
+    cluster: str,
+    processes: int,
+    tell: Callable[[str], None],
 ) -> Iterator[T]:
     """Run tasks on a dask cluster and yield their results as they come.
 
-    A task whose worker is lost is given to another one.
+    A task whose worker is lost is given to another one; where none is left, that is told, once until
+    another joins.
 
     Parameters
     ----------
     function : callable
         Importable by name.
-    tasks : sequence of tuple
+    tasks : iterable of tuple
         Arguments of each call.
     cluster : str
         ``local``, or the address of a scheduler such as ``tcp://10.0.0.1:8786``.
     processes : int
         Workers of a local cluster.
+    tell : callable
+        Called with `NO_WORKER` where no worker is left.
 
     Yields
     ------
@@ -50,14 +63,13 @@ def on_cluster[T](
     with ExitStack() as stack:
         client = _connect(stack, cluster, processes)
         _check_workers(client, cluster)
-        waiting = deque(tasks)
-        ahead = _AHEAD * _runs_at_once(client)
-        first = [waiting.popleft() for _ in range(min(ahead, len(waiting)))]
+        waiting = iter(tasks)
+        first = islice(waiting, _AHEAD * _runs_at_once(client))
         running = as_completed([client.submit(function, *task, pure=False) for task in first])
         try:
-            for done in running:
-                if waiting:
-                    running.add(client.submit(function, *waiting.popleft(), pure=False))
+            for done in _as_they_end(running, client, tell):
+                for task in islice(waiting, 1):
+                    running.add(client.submit(function, *task, pure=False))
                 yield done.result()
         except (KilledWorker, CancelledError, CommClosedError) as fault:
             raise InputError(
@@ -67,6 +79,22 @@ def on_cluster[T](
                 "workers that live, with memory enough for a run each",
                 hint="Finished runs are kept: the same command goes on from there.",
             ) from fault
+
+
+def _as_they_end(running: Any, client: Any, tell: Callable[[str], None]) -> Iterator[Any]:
+    """Yield tasks as they end; tell where no worker is left that could end one."""
+    last, is_told = time.monotonic(), False
+    while not running.is_empty():
+        if running.has_ready():
+            yield next(running)
+            last, is_told = time.monotonic(), False
+        elif time.monotonic() - last > _SECONDS_TO_WONDER:
+            is_left = bool(client.nthreads())
+            if not is_left and not is_told:
+                tell(NO_WORKER)
+            last, is_told = time.monotonic(), not is_left
+        else:
+            time.sleep(_SECONDS_BETWEEN)
 
 
 def check_cluster(cluster: str) -> int:

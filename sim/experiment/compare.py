@@ -11,6 +11,8 @@ another comparison of the market has made is taken over from it.
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -27,21 +29,30 @@ from sim.experiment import result_store
 from sim.experiment.budget import PILOT_CUSTOMERS, USUAL_PILOTS, size_strategies
 from sim.experiment.cluster import check_cluster
 from sim.experiment.designs import designs_of
-from sim.experiment.fingerprint import code_digest, describe, identify, libraries, machine
+from sim.experiment.fingerprint import describe
 from sim.experiment.learn import check_up_to_date
-from sim.experiment.manifest import Compared, Manifest
-from sim.experiment.results_folder import begun, folder_for, last_before, open_folder, results_of
+from sim.experiment.manifest import Manifest
+from sim.experiment.results_folder import (
+    begun,
+    folder_for,
+    open_folder,
+    results_of,
+    start_comparison,
+    turn_to_begin,
+)
 from sim.experiment.summary import summary_csv
 from sim.experiment.time_budget import size_in
 from sim.experiment.workers import Progress, processes_for, run_missing
 from sim.market.market import Market, load_market
 from sim.model.loyalty_model import LoyaltyModel
-from sim.model.rare_events import breaches_in
 from sim.model.scenario import Scenario
 from sim.playbook.strategies import DO_NOTHING, Strategy
 
 #: People whose rates tell how contagious leaving is.
 _FEW = 2000
+#: Futures that are drawn, and their runs named, in seconds; of more it is said.
+_MANY = 1_000
+DRAWING = "drawing the futures and naming their runs: minutes where they are many"
 #: Smallest and largest value of each argument.
 BOUNDS = {
     "customers": (100, 10_000_000),
@@ -100,7 +111,8 @@ def compare(
         process.
     minutes : float, optional
         Takes as many futures as fit into this time instead of `futures`, each of as many customers
-        as make the most of it unless `customers` says how many.
+        as make the most of it unless `customers` says how many. Planning, the pilot that finds this
+        and the runs are in it, on a machine as busy as in the pilot; judging the answer is not.
     parameters : mapping, optional
         Address of a parameter, ``LEVER.NAME`` -> a number that no future draws, or another range
         (low, most likely, high).
@@ -139,27 +151,33 @@ def compare(
     asked |= {"people": people}
     description = describe(market, designs, parameters, **asked)
     table = _table(market, parameters)
-    sized: dict[str, Strategy] = {}
-    if minutes is not None:
-        left_open = ["futures"] if customers else ["futures", "n_customers"]
-        found = begun(market.name, description, out, left_open, command)
-        if not found:
-            sized = size_designs(market, table, designs, weeks, jobs, say)
-            say(0, 0, "finding how many customers and futures make the most of the time")
-            left = (60 * minutes - (time.perf_counter() - started)) * cores
-            found = size_in(left, market, table, sized, weeks, seed, customers)._asdict()
-        description |= found
-    folder = Path(out) if out is not None else folder_for(market.name, description)
+    plans = cache(partial(size_designs, market, table, designs, weeks, jobs, say))
+    with ExitStack() as beginning:
+        if out is None:
+            beginning.enter_context(turn_to_begin(market.name, say))
+        if minutes is not None:
+            left_open = ["futures"] if customers else ["futures", "n_customers"]
+            found = begun(market.name, description, out, left_open, command)
+            if not found:
+                given = (market, table, plans(), weeks, seed, customers)
+                found = _size_until(started + 60 * minutes, say, cores, *given)
+            description |= found
+        folder = Path(out) if out is not None else folder_for(market.name, description)
 
-    def begin() -> Manifest:
-        plans = sized or size_designs(market, table, designs, weeks, jobs, say)
-        return start_comparison(
-            folder, description, market, plans, reproduction(market, table), command
-        )
+        def begin() -> Manifest:
+            losses = reproduction(market, table)
+            return start_comparison(folder, description, market, plans(), losses, command)
 
-    others = [results_of(market.name), *beside]
-    carry_out(folder, description, begin, jobs, say, cluster, on_planned, others)
+        others = [results_of(market.name), *beside]
+        told = (jobs, say, cluster, on_planned, others, beginning.close)
+        carry_out(folder, description, begin, *told)
     return folder
+
+
+def _size_until(end: float, say: Progress, cores: int, *given: Any) -> dict[str, int]:
+    """Return what size of a comparison makes the most of the time until the clock shows an end."""
+    say(0, 0, "finding how many customers and futures make the most of the time")
+    return size_in(end - time.perf_counter(), cores, *given)._asdict()
 
 
 def carry_out(
@@ -171,6 +189,7 @@ def carry_out(
     cluster: str = "",
     on_planned: Callable[[Manifest], None] | None = None,
     others: Sequence[Path] = (),
+    on_begun: Callable[[], None] = lambda: None,
 ) -> None:
     """Begin a comparison or go on with it, until everything is there.
 
@@ -186,11 +205,16 @@ def carry_out(
         As `compare` takes them.
     others : sequence of Path
         Folders in whose folders comparisons lie; runs that one of these made are taken over from it.
+    on_begun : callable
+        Called once the folder says which comparison it holds.
     """
     with lock(folder):
         manifest = open_folder(folder, description)
         clear_partial(folder)
         manifest = manifest or begin()
+        on_begun()
+        if manifest.futures > _MANY:
+            say(0, 0, DRAWING)
         missing = lacking = result_store.missing_runs(folder, manifest.runs)
         for other in others:
             missing = result_store.take_over(folder, manifest.runs, missing, other)
@@ -250,40 +274,6 @@ def check_numbers(minutes: float | None, *numbers: object) -> None:
 
 def _silent(_done: int, _total: int, _label: str) -> None:
     """Ignore progress."""
-
-
-def start_comparison(
-    folder: Path,
-    description: dict[str, Any],
-    market: Market,
-    chosen: dict[str, Strategy],
-    reproduction: float,
-    command: str,
-) -> Manifest:
-    """Write the manifest of a new comparison and return it."""
-    manifest = Manifest(
-        id=identify(description),
-        finished=False,
-        command=command,
-        **description,
-        reproduction=reproduction,
-        breaches=breaches_in(chosen.values()),
-        baseline_code=code_digest([], market=market),
-        strategies={
-            name: Compared(
-                title=strategy.title,
-                plan=strategy.planned_by_lever,
-                sized=strategy,
-                code=code_digest({play.lever for play in strategy.plays}, market=market),
-            )
-            for name, strategy in chosen.items()
-        },
-        libraries=libraries(),
-        machine=machine(),
-    )
-    manifest.previous = last_before(folder, manifest)
-    result_store.write_manifest(folder, manifest)
-    return manifest
 
 
 def _finish(folder: Path, manifest: Manifest, new: bool, say: Progress) -> None:

@@ -270,11 +270,12 @@ def _run(folder: Path, runs: _Runs, jobs: int, say: Progress, others: Path | Non
     one = runs.scenarios[missing[0]]
     processes = processes_for(jobs, len(missing), len(missing), one.n_customers, one.weeks)
     tasks = [(key, runs.scenarios[key]) for key in missing]
+    files = result_store.stored_files(folder, missing)
     for key, _, content, failure in in_any_order(_one, tasks, processes):
         if failure:
             raise RuntimeError(failure["traceback"])
-        result_store.write_content(result_store.run_place(folder, key, runs.names[key]), content)
-        done += 1
+        place, done = result_store.run_place(folder, key, runs.names[key]), done + 1
+        result_store.write_content(place, content, files.get(place, ()))
         say(done, total, key[0])
 
 

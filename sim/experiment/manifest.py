@@ -1,6 +1,5 @@
 """What results were made from, as it stands in ``manifest.json`` of their folder."""
 
-import hashlib
 import json
 import shlex
 from dataclasses import replace
@@ -12,24 +11,26 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from sim.common.calendar import weekly_rate
 from sim.common.errors import InputError
+from sim.common.own_digest import without_seal
 from sim.common.reading import read_bytes, validate
 from sim.common.results import MANIFEST, check_made
 from sim.evidence.parameters import Parameter, ParameterTable
+from sim.experiment.fingerprint import identify
 from sim.experiment.futures import Future, draw_futures
-from sim.experiment.run_id import run_id
+from sim.experiment.run_id import plan_of, run_ids
 from sim.market.market import Market
 from sim.model.scenario import Scenario
 from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
 
 #: State of the file's layout; a manifest of another state is refused, with what makes it anew.
 FORMAT = 4
-#: Name under which a manifest holds the digest of all else in it.
-SEAL = "seal"
 #: A manifest with all strategies and parameters has some 100 kB.
 MOST_BYTES = 20_000_000
 
 #: A name that becomes a folder's: it leads nowhere else.
 FolderName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=200)]
+#: What `sim.experiment.fingerprint.describe` gives of whatever is made.
+DESCRIBED = frozenset({"workbench", "code", "seed", "market", "history", "chosen", "parameters"})
 #: One run: (scenario, future, luck).
 Key = tuple[str, int, int]
 
@@ -51,6 +52,8 @@ class Made(_Part):
     """What the manifests of a comparison, a run and a validation have in common."""
 
     made_with: ClassVar[str]
+    #: Names of what the id is worked out from, none where there is no id.
+    described: ClassVar[frozenset[str]] = frozenset()
     format: int = FORMAT
     command: str = Field(description="what a person gives to make or continue it")
     workbench: str
@@ -84,6 +87,7 @@ class Manifest(Made):
     """
 
     made_with: ClassVar[str] = "loyalty compare"
+    described: ClassVar[frozenset[str]] = DESCRIBED | {"n_customers", "weeks", "futures", "people"}
     kind: Literal["comparison"] = "comparison"
     id: str = Field(min_length=1)
     finished: bool
@@ -137,14 +141,16 @@ class Manifest(Made):
         """All runs with their names, futures in order, then scenarios, doing nothing first."""
         codes = {BASELINE: self.baseline_code}
         codes |= {name: one.code for name, one in self.strategies.items()}
-        table, plans = self.table, self.plans
+        plans = {name: plan_of(plan, codes[name]) for name, plan in self.plans.items()}
+        table, addresses = self.table, {row.key for row in self.parameters}
         found: dict[Key, str] = {}
         for future in self.drawn:
-            base = self.scenario(future, table)
-            for name, plan in plans.items():
-                found[name, future.number, future.luck] = run_id(
-                    replace(base, strategy=plan), self.history, codes[name], self.libraries
-                )
+            # parameters are told by their numbers: records of them all would take most of the time
+            of_market = {n: x for n, x in future.values.items() if n not in addresses}
+            base = self.scenario(replace(future, values=of_market), table)
+            ids = run_ids(base, future.values, plans.values(), self.history, self.libraries)
+            for name, run in zip(plans, ids, strict=True):
+                found[name, future.number, future.luck] = run
         return found
 
     def scenario(self, future: Future, table: ParameterTable) -> Scenario:
@@ -232,23 +238,26 @@ def read_made[M: Made](folder: Path, schema: type[M]) -> M:
             f"{FORMAT}: another version of the workbench made this",
             hint=f"{anew} Old results are kept as they are.",
         )
-    if content.pop(SEAL, None) != seal_of(content):
+    sealed = without_seal(content)
+    if sealed is None:
         expected = "the file as it was written: what it says would not be what made the results"
         raise InputError(str(path), "content", "edited or damaged", expected, hint=anew)
+    content = sealed
     kind = schema.model_fields["kind"].default
     if content.get("kind", kind) != kind:
         expected = f"{kind}, as `{schema.made_with}` makes"
         hint = "Give another folder."
         raise InputError(str(path), "kind", content["kind"], expected, hint=hint)
     try:
-        return validate(schema, content, str(path))
+        made = validate(schema, content, str(path))
     except InputError as fault:
         raise fault.with_hint(anew) from None
-
-
-def seal_of(content: dict[str, Any]) -> str:
-    """Return a digest of a manifest's content without its seal, whatever the order of its keys."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+    # whoever edits a manifest can seal it anew: the id shows that it made other results
+    described = {name: content[name] for name in schema.described & content.keys()}
+    if described and content["id"] != (own := identify(described)):
+        expected = f"{own}, which follows from the seed, the market and all else that it says"
+        raise InputError(str(path), "id", content["id"], expected, hint=anew)
+    return made
 
 
 def _anew(schema: type[Made], command: object) -> str:

@@ -15,7 +15,7 @@ bytes: one that a disk or a hand has changed is no run, and is made again. A fil
 (`sim.common.writing`). It holds no time, host or process: equal runs are equal bytes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.common.errors import InputError
+from sim.common.own_digest import with_seal
 from sim.common.reading import LARGEST_RESULT, digest, read_bytes
 from sim.common.results import MANIFEST
 from sim.common.sql_files import NO_PARTITIONS, literal
 from sim.common.writing import remove, write, write_json
-from sim.experiment.manifest import SEAL, Key, Made, Manifest, read_manifest, seal_of
+from sim.experiment.manifest import Key, Made, Manifest, read_manifest
 
 Array = np.ndarray[Any, Any]
 #: A weekly table as columns.
@@ -50,6 +51,19 @@ def run_files(place: Path) -> list[Path]:
     return sorted(place.parent.glob(f"{place.stem}-*{place.suffix}"))
 
 
+def stored_files(folder: Path, runs: Iterable[Key]) -> dict[Path, list[Path]]:
+    """Return the files that bear the names of runs, by their places (`run_place`).
+
+    Each folder is looked through once, not once for each run.
+    """
+    found: dict[Path, list[Path]] = {}
+    for scenario in {key[0] for key in runs}:
+        for path in sorted((folder / "runs" / scenario).glob("*-*.parquet")):
+            place = path.with_name(f"{path.stem.partition('-')[0]}{path.suffix}")
+            found.setdefault(place, []).append(path)
+    return found
+
+
 def _path_of(place: Path, content: bytes) -> Path:
     """Return the file of a run with a content: its name changes with either."""
     return place.with_name(f"{place.stem}-{digest(place.stem.encode() + content)}{place.suffix}")
@@ -57,8 +71,7 @@ def _path_of(place: Path, content: bytes) -> Path:
 
 def write_manifest(folder: Path, manifest: Made) -> None:
     """Write what made results into their folder, with a digest that shows a later edit."""
-    content = manifest.model_dump(mode="json")
-    write_json(folder / MANIFEST, content | {SEAL: seal_of(content)})
+    write_json(folder / MANIFEST, with_seal(manifest.model_dump(mode="json")))
 
 
 def has_summary(folder: Path, manifest: Manifest) -> bool:
@@ -90,7 +103,9 @@ def check_summary(folder: Path, manifest: Manifest) -> None:
 
 def missing_runs(folder: Path, runs: Mapping[Key, str]) -> list[Key]:
     """Return the runs that have no file yet, or only one that was damaged or changed."""
-    return [key for key, run in runs.items() if _content(run_place(folder, key, run)) is None]
+    files = stored_files(folder, runs)
+    places = {key: run_place(folder, key, run) for key, run in runs.items()}
+    return [key for key, place in places.items() if _content(place, files.get(place, ())) is None]
 
 
 def take_over(folder: Path, runs: Mapping[Key, str], missing: list[Key], others: Path) -> list[Key]:
@@ -116,16 +131,16 @@ def take_over(folder: Path, runs: Mapping[Key, str], missing: list[Key], others:
 def _taken(place: Path, made: dict[str, list[Path]]) -> bool:
     """Return whether one of the files made before is the run that belongs here, and is here now."""
     for path in made.get(place.stem, ()):
-        content = _content(path.with_name(place.name))
+        content = _content(path.with_name(place.name), [path])
         if content is not None:
-            write_content(place, content)
+            write_content(place, content, run_files(place))
             return True
     return False
 
 
-def _content(place: Path) -> bytes | None:
-    """Return the bytes of a run's file if they are those that were written, else None."""
-    for path in run_files(place):
+def _content(place: Path, files: Iterable[Path]) -> bytes | None:
+    """Return the bytes of that of a run's files which is as it was written, None if none is."""
+    for path in files:
         try:
             if path.is_file():  # a pipe would never end
                 content = path.read_bytes()
@@ -136,18 +151,20 @@ def _content(place: Path) -> bytes | None:
     return None
 
 
-def write_content(place: Path, content: bytes) -> None:
+def write_content(place: Path, content: bytes, former: Iterable[Path]) -> None:
     """Write the weekly table of a run, as `parquet_bytes` gives it.
 
     Parameters
     ----------
     place : Path
-        As `run_place` gives it; the digest is added to the name. A damaged file of the run goes.
+        As `run_place` gives it; the digest is added to the name.
     content : bytes
+    former : iterable of Path
+        Files that bear the run's name already, damaged ones: they go.
     """
     path = _path_of(place, content)
     write(path, content)
-    for other in run_files(place):
+    for other in former:
         if other != path:
             remove(other)
 
@@ -181,7 +198,9 @@ def read_runs(folder: Path, runs: Mapping[Key, str]) -> Iterator[tuple[Key, Tabl
     InputError
         If a run has no file, or none that holds what was written.
     """
-    paths = {key: _whole(folder, run_place(folder, key, run)) for key, run in runs.items()}
+    files = stored_files(folder, runs)
+    places = {key: run_place(folder, key, run) for key, run in runs.items()}
+    paths = {key: _whole(folder, place, files.get(place, [])) for key, place in places.items()}
     with duckdb.connect() as database:
         database.execute("SET threads = 1")
         found = database.execute(
@@ -202,12 +221,11 @@ def _is_there(values: Array) -> bool:
     return not (np.ma.isMaskedArray(values) and np.ma.getmaskarray(values).all())
 
 
-def _whole(folder: Path, place: Path) -> Path:
-    """Return the file of a run whose content is what was written."""
-    content = _content(place)
+def _whole(folder: Path, place: Path, there: list[Path]) -> Path:
+    """Return that of a run's files whose content is what was written."""
+    content = _content(place, there)
     if content is not None:
         return _path_of(place, content)
-    there = run_files(place)
     raise InputError(
         str(there[0] if there else place),
         "run",

@@ -1,18 +1,26 @@
 """Where the results of a comparison go, and which comparison of the same market came before."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from sim.common.errors import InputError
 from sim.common.paths import client_folder, root
 from sim.common.results import MANIFEST
-from sim.common.writing import occupants
+from sim.common.writing import occupants, turn
 from sim.experiment import result_store
-from sim.experiment.fingerprint import identify, libraries
-from sim.experiment.manifest import Manifest, read_manifest
+from sim.experiment.fingerprint import code_digest, identify, libraries, machine
+from sim.experiment.manifest import Compared, Manifest, read_manifest
 from sim.intake.forgotten import Forgotten, forgotten_since, in_words
+from sim.market.market import Market
+from sim.model.rare_events import breaches_in
+from sim.playbook.strategies import Strategy
 
+#: Called with (runs done, runs in all, what was last done).
+Progress = Callable[[int, int, str], None]
+#: What is said while another command begins a comparison.
+WAITING = "another command begins a comparison of this market: waiting until it has"
 #: How parts of a description that say nothing to a reader are named when they differ.
 _DIGESTS = {
     "code": "made by other code of the model",
@@ -27,6 +35,15 @@ def results_of(market: str) -> Path:
     """Return the folder in which the comparisons of a market lie, each in a folder of its own."""
     client = client_folder(market)
     return client / "results" if client else root() / "data" / "results"
+
+
+def turn_to_begin(market: str, say: Progress) -> AbstractContextManager[None]:
+    """Hold the beginning of comparisons of a market among its results; wait for another command's.
+
+    What a command has chosen, planned and begun in its turn the next one finds there, so that two equal
+    commands do not both make a folder of their own.
+    """
+    return turn(results_of(market) / f".{market}.begins", lambda: say(0, 0, WAITING))
 
 
 def folder_for(market: str, description: dict[str, Any]) -> Path:
@@ -52,7 +69,7 @@ def folder_for(market: str, description: dict[str, Any]) -> Path:
             return free or folder
         if _id_in(folder) == identity:
             return folder
-        if free is None and folder.is_dir() and not any(folder.iterdir()):
+        if free is None and folder.is_dir() and not occupants(folder):
             free = folder
         number += 1
 
@@ -153,6 +170,40 @@ def forgotten_between(folder: Path) -> tuple[str, tuple[Forgotten, ...]]:
         return manifest.previous, ()
     gone = forgotten_since(manifest.market.name, before.history, manifest.history)
     return manifest.previous, gone
+
+
+def start_comparison(
+    folder: Path,
+    description: dict[str, Any],
+    market: Market,
+    chosen: dict[str, Strategy],
+    reproduction: float,
+    command: str,
+) -> Manifest:
+    """Write the manifest of a new comparison and return it."""
+    manifest = Manifest(
+        id=identify(description),
+        finished=False,
+        command=command,
+        **description,
+        reproduction=reproduction,
+        breaches=breaches_in(chosen.values()),
+        baseline_code=code_digest([], market=market),
+        strategies={
+            name: Compared(
+                title=strategy.title,
+                plan=strategy.planned_by_lever,
+                sized=strategy,
+                code=code_digest({play.lever for play in strategy.plays}, market=market),
+            )
+            for name, strategy in chosen.items()
+        },
+        libraries=libraries(),
+        machine=machine(),
+    )
+    manifest.previous = last_before(folder, manifest)
+    result_store.write_manifest(folder, manifest)
+    return manifest
 
 
 def open_folder(folder: Path, description: dict[str, Any]) -> Manifest | None:

@@ -2,16 +2,35 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 from sim.experiment.fingerprint import always_in
+from sim.market.market import Market
 from sim.model.scenario import Scenario
+from sim.playbook.strategies import Strategy
 
 #: What is left of a scenario.
 _OTHERS = [
     one.name for one in fields(Scenario) if one.name not in ("market", "strategy", "parameters")
 ]
+#: Names of parts of a description, each with its content as JSON.
+_Parts = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a plan adds to the names of its runs, the same in all of them.
+
+    Attributes
+    ----------
+    levers : frozenset of str
+    parts : dict of str to str
+    """
+
+    levers: frozenset[str]
+    parts: _Parts
 
 
 def run_id(scenario: Scenario, history: str, code: str, libraries: Mapping[str, str]) -> str:
@@ -30,8 +49,44 @@ def run_id(scenario: Scenario, history: str, code: str, libraries: Mapping[str, 
     libraries : mapping of str to str
         Versions of what numbers pass through.
     """
-    market, strategy = scenario.market, scenario.strategy
-    levers = always_in({play.lever for play in strategy.plays}, market)
+    (name,) = run_ids(scenario, {}, [plan_of(scenario.strategy, code)], history, libraries)
+    return name
+
+
+def plan_of(strategy: Strategy, code: str) -> Plan:
+    """Return what a strategy, and the code that makes its runs, add to their names."""
+    content = {
+        "plays": [play.model_dump(mode="json") for play in strategy.plays],
+        "goals": [goal.model_dump(mode="json") for goal in strategy.goals],
+        "reviews": strategy.reviews.model_dump(mode="json") if strategy.reviews else None,
+        "allowances": strategy.allowances() if strategy.plays else None,
+        "code": code,
+    }
+    return Plan(frozenset(play.lever for play in strategy.plays), _written(content))
+
+
+def run_ids(
+    scenario: Scenario,
+    drawn: Mapping[str, float],
+    plans: Iterable[Plan],
+    history: str,
+    libraries: Mapping[str, str],
+) -> list[str]:
+    """Return the names of runs (`run_id`) that differ by their plans alone.
+
+    What they have in common is written once: of a hundred thousand futures that saves most of the time.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What is run, but for its strategy.
+    drawn : mapping of str to float
+        Parameters that have other values than the scenario's, by address.
+    plans : iterable of Plan
+    history, libraries
+        As `run_id` takes them.
+    """
+    market = scenario.market
     content = {
         "market": {name: number.value for name, number in market.values.items()},
         "shares": [
@@ -40,15 +95,25 @@ def run_id(scenario: Scenario, history: str, code: str, libraries: Mapping[str, 
         ],
         "based_on": market.based_on,
         "history": history,
-        "parameters": {
-            row.key: row.value for row in scenario.parameters.rows if row.lever in levers
-        },
-        "plays": [play.model_dump(mode="json") for play in strategy.plays],
-        "goals": [goal.model_dump(mode="json") for goal in strategy.goals],
-        "reviews": strategy.reviews.model_dump(mode="json") if strategy.reviews else None,
-        "allowances": strategy.allowances() if strategy.plays else None,
         **{name: getattr(scenario, name) for name in _OTHERS},
-        "code": code,
         "libraries": dict(libraries),
     }
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+    common = _written(content)
+    rows = sorted(
+        (row.key, row.lever, json.dumps(drawn.get(row.key, row.value)))
+        for row in scenario.parameters.rows
+    )
+    strengths = [(lever, f"{json.dumps(key)}: {value}") for key, lever, value in rows]
+    return [_name(common, strengths, plan, market) for plan in plans]
+
+
+def _name(common: _Parts, strengths: list[tuple[str, str]], plan: Plan, market: Market) -> str:
+    levers: Collection[str] = always_in(plan.levers, market)
+    own = ", ".join(text for lever, text in strengths if lever in levers)
+    parts = common | plan.parts | {"parameters": f"{{{own}}}"}
+    whole = ", ".join(f'"{name}": {parts[name]}' for name in sorted(parts))
+    return hashlib.sha256(f"{{{whole}}}".encode()).hexdigest()[:16]
+
+
+def _written(content: Mapping[str, Any]) -> _Parts:
+    return {name: json.dumps(value, sort_keys=True) for name, value in content.items()}

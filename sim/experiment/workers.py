@@ -3,7 +3,7 @@
 import json
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor
 from dataclasses import replace
 from functools import cache
@@ -67,13 +67,16 @@ def run_missing(
         runs raised errors, which are kept in ``failures.json``.
     """
     started = time.perf_counter()
-    tasks = _tasks(manifest, missing)
+    wanted = _by_future(missing)
     size = (manifest.n_customers, manifest.weeks)
-    processes = processes_for(jobs, len(missing), len(tasks), *size)
+    processes = processes_for(jobs, len(missing), len(wanted), *size)
+    files = result_store.stored_files(folder, missing)
     total, done = len(manifest.runs), len(manifest.runs) - len(missing)
     failures, seconds = [], 0.0
     say(done, total, "running")
-    for ends in in_any_order(_run_future, tasks, processes, cluster):
+    for ends in in_any_order(
+        _run_future, _tasks(manifest, wanted), processes, cluster, lambda what: say(0, 0, what)
+    ):
         for key, taken, content, failure in ends:
             scenario, number, _ = key
             seconds += taken
@@ -81,7 +84,7 @@ def run_missing(
                 failures.append({"run": list(key), **failure})
             else:
                 place = result_store.run_place(folder, key, manifest.runs[key])
-                result_store.write_content(place, content)
+                result_store.write_content(place, content, files.get(place, ()))
                 done += 1
             say(done, total, f"future {number + 1}: {scenario}")
     _keep_timing(folder, processes, len(missing), time.perf_counter() - started, seconds)
@@ -97,17 +100,26 @@ def run_missing(
     remove(folder / result_store.FAILURES)
 
 
-def _tasks(manifest: Manifest, missing: list[Key]) -> list[tuple[Any, ...]]:
-    """Return the arguments of `_run_future` for each future in which runs are missing."""
-    plans, wanted = manifest.plans, dict[tuple[int, int], list[str]]()
+def _by_future(missing: list[Key]) -> dict[tuple[int, int], list[str]]:
+    """Return the scenarios that are missing of each future, by its number and luck."""
+    wanted: dict[tuple[int, int], list[str]] = {}
     for scenario, number, luck in missing:
         wanted.setdefault((number, luck), []).append(scenario)
+    return wanted
+
+
+def _tasks(
+    manifest: Manifest, wanted: dict[tuple[int, int], list[str]]
+) -> Iterator[tuple[Any, ...]]:
+    """Yield the arguments of `_run_future` for each future in which runs are missing.
+
+    One by one, as they are asked for: all that is drawn of many futures would not fit into memory.
+    """
+    plans = manifest.plans
     table = parameters_for(manifest.market).with_rows(manifest.parameters)
-    return [
-        (future, manifest.scenario(future, table), {name: plans[name] for name in names})
-        for future in manifest.drawn
-        if (names := wanted.get((future.number, future.luck)))
-    ]
+    for future in manifest.drawn:
+        if names := wanted.get((future.number, future.luck)):
+            yield future, manifest.scenario(future, table), {name: plans[name] for name in names}
 
 
 def processes_for(jobs: int, runs: int, tasks: int, customers: int, weeks: int) -> int:
@@ -128,11 +140,16 @@ def processes_for(jobs: int, runs: int, tasks: int, customers: int, weeks: int) 
     return min(jobs, tasks)
 
 
+def _ignore(_what: str) -> None:
+    """Do nothing with it."""
+
+
 def in_any_order[T](
     function: Callable[..., T],
-    tasks: Sequence[tuple[Any, ...]],
+    tasks: Iterable[tuple[Any, ...]],
     processes: int,
     cluster: str = "",
+    tell: Callable[[str], None] = _ignore,
 ) -> Iterator[T]:
     """Run tasks, here, in worker processes or on a cluster, and yield their results as they come.
 
@@ -140,12 +157,14 @@ def in_any_order[T](
     ----------
     function : callable
         What to run; importable by name, so that a worker process finds it.
-    tasks : sequence of tuple
-        Arguments of each call.
+    tasks : iterable of tuple
+        Arguments of each call; taken as they are needed.
     processes : int
         1 stays in this process.
     cluster : str
         ``local`` or the address of a dask scheduler (`sim.experiment.cluster`).
+    tell : callable
+        Called with what a person should know while it runs.
 
     Yields
     ------
@@ -158,7 +177,7 @@ def in_any_order[T](
         If the system ended a process.
     """
     if cluster:
-        yield from on_cluster(function, tasks, cluster, processes)
+        yield from on_cluster(function, tasks, cluster, processes, tell)
         return
     if processes == 1:
         yield from (function(*task) for task in tasks)

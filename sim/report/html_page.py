@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sim.analysis.answers import Answers
 from sim.analysis.judged import judged_comparison
-from sim.analysis.parts_of_plan import leanings_that_act, parts_of_plan, worths_in_plan
+from sim.analysis.parts_of_plan import parts_of_plan, worths_in_plan
 from sim.common.errors import InputError
 from sim.common.formatting import listing
 from sim.common.paths import client_folder, root
@@ -101,7 +101,6 @@ def make_report(
 def as_reported(folder: Path) -> Answers:
     """Return a finished comparison as its report tells it: with what its plays and their parts bring."""
     comparison = judged_comparison(folder)
-    comparison = replace(comparison, leanings=leanings_that_act(comparison, folder))
     told = told_of(comparison)
     first, place = told.ranking[0], told.folder or folder
     parts, worths = parts_of_plan(told, first, place), comparison.worths

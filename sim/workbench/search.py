@@ -165,8 +165,9 @@ def search_beside(
     it, it is compared by itself as well, so that the report can tell of it as of a strategy, and has its
     trial.
     """
-    place = folder / BESIDE
+    place, usual = folder / BESIDE, SEARCH_SIZE
     former = aside_of(place)
+    size = (usual["customers"], weeks, usual["futures"], seed)
     optimise(
         market,
         weeks=weeks,
@@ -174,6 +175,7 @@ def search_beside(
         out=place,
         jobs=jobs,
         on_progress=on_progress,
+        command=command_of(market, None, usual["max_plays"], (), (), {}, *size, place),
         move_other=True,
     )
     answer = read_beside(folder)

@@ -18,7 +18,7 @@ from sim.advice.search.candidates import Limits, content_of, limits_of, strategy
 from sim.advice.search.place import free_place, open_place, put_aside
 from sim.advice.search.prune import judge_pruned
 from sim.advice.search.race import beside, run_race
-from sim.advice.search.read import ANSWER, FOUND, PLAN, TRIALS, kind_of
+from sim.advice.search.read import ANSWER, FOUND, PLAN, TRIALS, is_answered, kind_of
 from sim.advice.search.refine import refine, worst_tenth
 from sim.advice.search.seek import FUTURES, Plays, Sought, build_up, screen
 from sim.advice.search.trials import Size, Trials, clear_kept
@@ -26,8 +26,9 @@ from sim.advice.search.verdict import Verdict, thresholds
 from sim.analysis.choice import MATTERS
 from sim.common.errors import InputError, check_all
 from sim.common.given import whole
+from sim.common.own_digest import with_seal
 from sim.common.version import __version__
-from sim.common.writing import clear_partial, lock, occupants, write_json, write_text
+from sim.common.writing import clear_partial, lock, write_json, write_text
 from sim.evidence.own import parameters_for
 from sim.evidence.parameters import MARKET_LIFE, ParameterTable
 from sim.experiment import budget as budgets
@@ -131,7 +132,7 @@ def optimise(
     with lock(folder):
         open_place(folder, description, command)
         clear_partial(folder)
-        if ANSWER in occupants(folder):
+        if is_answered(folder):
             clear_kept(folder)
             say(1, 1, "finished before: nothing to run")
             return folder
@@ -143,7 +144,8 @@ def optimise(
         write_text(folder / TRIALS, _csv(trials))
         if plan is not None:
             write_text(folder / PLAN.format(market=market.name), plan)
-        write_json(folder / ANSWER, {"market": market.name, "currency": market.currency, **answer})
+        told = {"market": market.name, "currency": market.currency, **answer}
+        write_json(folder / ANSWER, with_seal(told))
         clear_kept(folder)
     return folder
 

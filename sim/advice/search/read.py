@@ -6,12 +6,14 @@ its plays; money is the firm's, at its own size in each future (`sim.advice.sear
 """
 
 import json
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from sim.analysis.plausibility import is_half_doubtful
 from sim.common.errors import InputError
+from sim.common.own_digest import read_sealed
 from sim.common.reading import read_bytes
 
 MANIFEST, ANSWER, TRIALS, PLAN = (
@@ -33,7 +35,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """Return what made a search, nothing if the folder holds no readable manifest."""
     try:
         found = json.loads(read_bytes(folder / MANIFEST, str(folder / MANIFEST), _MOST_BYTES))
-    except (InputError, ValueError):
+    except (InputError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -56,14 +58,16 @@ def read_answer(folder: Path) -> dict[str, Any]:
     Raises
     ------
     InputError
-        If there is none.
+        If there is none, or it is not as it was written; the message then names the command that makes
+        it again.
     """
     path = folder / ANSWER
-    try:
-        found = json.loads(read_bytes(path, str(path), _MOST_BYTES))
-    except ValueError:
-        found = None
-    if not isinstance(found, dict) or not {"verdict", "size"} <= found.keys():
+    found = read_sealed(path, _MOST_BYTES)
+    if found is None:
+        again = f"This makes it again: `{_command_in(folder)}`."
+        expected = "the file as it was written"
+        raise InputError(str(path), "answer", "edited or damaged", expected, hint=again)
+    if not {"verdict", "size"} <= found.keys():
         expected = "the answer of `loyalty optimise`, as the workbench gives it now"
         raise InputError(str(path), "answer", "something else", expected)
     return found
@@ -81,3 +85,19 @@ def kind_of(answer: Mapping[str, Any]) -> str:
     if kind != "do_nothing" and is_half_doubtful(gain, doubtful):
         return "too_good"
     return "undecided" if kind in CHOSEN and gain <= 0 else kind
+
+
+def is_answered(folder: Path) -> bool:
+    """Return whether a folder holds the answer of a search as it was written."""
+    try:
+        return read_sealed(folder / ANSWER, _MOST_BYTES) is not None
+    except InputError:
+        return False
+
+
+def _command_in(folder: Path) -> str:
+    """Return the command that makes a search again where it is."""
+    command = read_manifest(folder).get("command")
+    if not isinstance(command, str) or not command.startswith("loyalty "):
+        return "the same call of sim.optimise"
+    return f"{command.split(' --out ')[0]} --out {shlex.quote(str(folder))}"

@@ -36,7 +36,7 @@ from sim.evidence.findings import Fact
 from sim.evidence.own import parameters_for
 from sim.experiment import result_store
 from sim.experiment.fingerprint import code_digest, describe, identify, libraries
-from sim.experiment.manifest import MOST_BYTES, Made, read_made
+from sim.experiment.manifest import DESCRIBED, MOST_BYTES, Made, read_made
 from sim.experiment.workers import Progress, in_any_order
 from sim.market.market import Market, load_market
 
@@ -48,6 +48,9 @@ class ValidationManifest(Made):
     """What determines the results of a validation, and what made them."""
 
     made_with: ClassVar[str] = "loyalty validate"
+    described: ClassVar[frozenset[str]] = DESCRIBED | {
+        *("customers", "replications", "more", "facts", "market_with_contracts")
+    }
     kind: Literal["validation"] = "validation"
     id: str = Field(min_length=1)
     customers: int = Field(gt=0)

@@ -7,9 +7,10 @@ from sim.common.errors import InputError
 from sim.common.paths import client_folder, root
 from sim.common.version import __version__
 from sim.evidence.own import parameters_for
-from sim.experiment.compare import carry_out, reproduction, size_designs, start_comparison
+from sim.experiment.compare import carry_out, reproduction, size_designs
 from sim.experiment.fingerprint import code_digest, identify
 from sim.experiment.manifest import Manifest, read_manifest
+from sim.experiment.results_folder import start_comparison
 from sim.experiment.workers import Progress
 
 #: What a manifest holds of what was asked for.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sim.advice.search.compared import FOLDER, compared_beside
 from sim.advice.search.read import BESIDE, CHOSEN, kind_of, read_beside
-from sim.analysis.load_comparison import load_comparison
+from sim.analysis.judged import alone_comparison
 from sim.common.reading import digest, read_bytes
 from sim.common.results import MANIFEST
 from sim.experiment.manifest import MOST_BYTES
@@ -58,7 +58,7 @@ def _alone_in(folder: Path) -> Answers | None:
 def _loaded(folder: Path, made: str) -> Answers | None:
     """Return a comparison that a report asks for some times a section; of another manifest, another."""
     place = compared_beside(folder)
-    return None if place is None else load_comparison(place)
+    return None if place is None else alone_comparison(place)
 
 
 def told_of(comparison: Answers) -> Answers:

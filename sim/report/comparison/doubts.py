@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.analysis.choice import told_best
 from sim.common.formatting import fixed_percent, in_futures
 from sim.common.style import ended
 from sim.playbook.strategies import BASELINE
@@ -25,7 +26,7 @@ def most_often_best(comparison: Answers, first: str) -> str:
 def losing(comparison: Answers) -> str:
     """Return in how many futures the leading strategy is not the one to have chosen."""
     first, runs = comparison.ranking[0], comparison.futures
-    name, best = comparison.title(first), comparison.probability_best
+    name, best = comparison.title(first), told_best(comparison.verdict, runs)
     said = say(
         "comparison.doubts.futures_does_worse_than_doing",
         name=name,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sim.analysis.choice import told_best
 from sim.analysis.of_budget import share_of_budget
 from sim.analysis.verdict import MOST_FUTURES
 from sim.common.calendar import WEEKS_A_YEAR
@@ -42,7 +43,7 @@ def headline(comparison: Answers) -> str:
     if comparison.pays_none:
         return unaffordable.headline(comparison)
     verdict, first = comparison.verdict, comparison.ranking[0]
-    runs, best = comparison.futures, comparison.probability_best
+    runs, best = comparison.futures, told_best(verdict, comparison.futures)
     gain = effect(comparison, first, "customer_equity")
     name = comparison.title(first)
     amount = _gain(comparison, gain)
@@ -81,7 +82,7 @@ def headline(comparison: Answers) -> str:
 
 def _do_nothing(comparison: Answers, gain: pd.Series) -> str:
     """Return that nothing is to be done, and what the best strategy would have brought."""
-    share = comparison.probability_best[BASELINE]
+    share = told_best(comparison.verdict, comparison.futures)[BASELINE]
     sure = say(
         "comparison.sentences.doing_nothing_is_best_in",
         futures=in_futures(share, comparison.futures),

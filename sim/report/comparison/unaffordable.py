@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sim.analysis.choice import unaffordable_in
+from sim.analysis.choice import told_best, unaffordable_in
 from sim.common.formatting import NONE, digits, fixed_percent, futures, listing, money, rough
 from sim.common.style import bracketed
 from sim.common.translated import translated
@@ -128,7 +128,7 @@ def best_in(comparison: Answers, name: str) -> str:
     """Return in how many futures a scenario is best, or that the firm cannot pay it."""
     if name in comparison.unaffordable:
         return say("common.too_dear")
-    return futures(comparison.probability_best[name], comparison.futures)
+    return futures(told_best(comparison.verdict, comparison.futures)[name], comparison.futures)
 
 
 def headline(comparison: Answers) -> str:
