@@ -141,14 +141,15 @@ def _show(made: Intake, headings: list[str]) -> None:
 
 
 def _next(made: Intake, name: str) -> str:
-    """Return the command that comes next; in another currency than the usual wage's it asks for one."""
+    """Return the command that comes next; it asks for a currency that no file told, and for a wage.
+
+    A wage is asked for in every currency but the usual wage's own.
+    """
     from sim.market.declared import declared
 
-    command = f"loyalty calibrate {made.log} --name {name}"
-    if made.currency:
-        command += f" --currency {made.currency}"
-        if made.currency != declared(None).currency:
-            command += " --wage WAGE_PER_HOUR"
+    command = f"loyalty calibrate {made.log} --name {name} --currency {made.currency or 'CODE'}"
+    if made.currency != declared(None).currency:
+        command += " --wage WAGE_PER_HOUR"
     return command
 
 

@@ -26,7 +26,7 @@ from sim.intake.personal import find_personal
 from sim.intake.refused import refuse_left_out
 from sim.intake.source import Source
 from sim.intake.sql import Database, row, rows
-from sim.intake.states import find_states
+from sim.intake.states import find_states, with_states
 from sim.intake.stored import open_json, open_parquet, open_workbook
 from sim.intake.text_file import open_text
 
@@ -97,6 +97,8 @@ def load_file(
     try:
         source = open_file(path, mapping, database, folder)
         columns = find_columns(path.name, list(source.names), mapping, kind)
+        if kind is PURCHASES:
+            columns = with_states(database, path.name, source, columns, mapping)
         _make_raw(database, source, columns.names)
         _keep_malformed(database, place, source)
         for one in find_personal(database, path.name, source, columns.names) if look else ():

@@ -133,8 +133,9 @@ _NAMES = {
     "status": (
         """status, order status, transaction type, state, bestellstatus, belegart, vorgangsart,
         statut, etat, type de transaction, estado, estado del pedido, tipo de transaccion,
-        订单状态, 状态, 交易状态, 交易类型, 訂單狀態, ステータス, 注文状況, 取引区分""",
-        "type, typ, tipo, 类型, 区分, art",
+        订单状态, 状态, 交易状态, 交易类型, 訂單狀態, 狀態, 交易狀態, 交易類型, 交易類別, 交易別,
+        ステータス, 注文状況, 取引区分""",
+        "type, typ, tipo, 类型, 類型, 類別, 区分, art",
     ),
 }
 #: What a client's word in a column of states says of a line.
@@ -143,13 +144,14 @@ _STATES = {
         done, ok, invoice, order, verkauf, kauf, bezahlt, abgeschlossen, geliefert, versendet,
         versandt, rechnung, vente, achat, paye, payee, livre, livree, terminee, termine, expedie,
         facture, venta, compra, pagado, completado, entregado, enviado, factura, 已完成, 完成,
-        已付款, 已支付, 已发货, 已签收, 交易成功, 销售, 購入, 売上, 完了, 支払済, 発送済, 販売""",
+        已付款, 已支付, 已发货, 已签收, 交易成功, 销售, 已發貨, 已出貨, 已簽收,
+        銷售, 銷貨, 購入, 売上, 完了, 支払済, 発送済, 販売""",
     # money back is none: the line may take it back, or be the purchase itself, which did not stay
     "return": """return, credit, credit note, rucksendung, retoure, ruckgabe, gutschrift, retour, avoir,
-        devolucion, abono, 退货, 返品""",
+        devolucion, abono, 退货, 退貨, 銷退, 返品""",
     "cancelled": """cancelled, canceled, cancellation, void, voided, failed, declined, storno, storniert,
         abgebrochen, annule, annulee, annulation, anulado, anulada, cancelado, cancelada, 取消,
-        已取消, 交易关闭, 已关闭, キャンセル""",
+        已取消, 交易关闭, 已关闭, 作废, 作廢, 交易關閉, キャンセル""",
 }
 #: What a client's word says of a line to the service desk.
 _TICKETS = {

@@ -1,18 +1,64 @@
 """What a column of states says of each line: a purchase, a return, or cancelled."""
 
 from sim.common.errors import InputError
+from sim.intake.columns import Columns
 from sim.intake.findings import Conclusion, Phrase
 from sim.intake.kinds import PURCHASES, Kind
 from sim.intake.mapping import Mapping
 from sim.intake.masked import shape
 from sim.intake.names import bare, names_of, plain, states
 from sim.intake.personal import without_personal
-from sim.intake.sql import Database, rows
+from sim.intake.source import Source
+from sim.intake.sql import Database, row, rows
 
 #: Different words that a column of states has at most.
 MOST_STATES = 40
 #: Lines that must have a word for a message to show it: one that few have may be somebody's.
 SHOWN_FROM = 3
+#: Lines by which a column is dismissed that has too many different cells.
+SAMPLED = 10_000
+
+
+def with_states(
+    database: Database, where: str, source: Source, columns: Columns, mapping: Mapping
+) -> Columns:
+    """Return the columns of purchases, with one of states that only its words tell.
+
+    A column that nobody knows by its name and that holds nothing but known words, one for purchases and
+    one for returns or cancelled ones among them, says what each line is: left alone, money that went
+    back would count as paid.
+
+    Raises
+    ------
+    InputError
+        If several columns are such.
+    """
+    if "status" in columns.names or mapping.status is not None:
+        return columns
+    free = [name for name in source.names if name not in columns.names.values()]
+    found = [name for name in free if _holds_states(database, source, name, mapping)]
+    if not found:
+        return columns
+    if len(found) > 1:
+        ways = ", ".join(f'--set status="{name}"' for name in found)
+        expected = "one column that is meant"
+        hint = f"Say which: {ways}; if none: --set status=-"
+        raise InputError(where, "status", ", ".join(found), expected, hint=hint)
+    told = Conclusion(Phrase("status"), found[0], Phrase("by its words"), "status", found[0])
+    return Columns(columns.names | {"status": found[0]}, (*columns.conclusions, told))
+
+
+def _holds_states(database: Database, source: Source, name: str, mapping: Mapping) -> bool:
+    """Return whether a column holds known words for states alone, of purchases and of others."""
+    cell = f"nullif(trim({source.cells[name].plain}), '')"
+    lines = f"select {cell} as word from {source.table}"
+    few = f"select count(distinct word) from ({lines} limit {SAMPLED})"
+    if not 2 <= row(database, few)[0] <= MOST_STATES:
+        return False
+    query = f"select distinct word from ({lines}) where word is not null limit {MOST_STATES + 1}"
+    known = states() | {plain(word): state for word, state in mapping.statuses.items()}
+    said = {known.get(plain(str(word))) for (word,) in rows(database, query)}
+    return None not in said and "purchase" in said and len(said) > 1
 
 
 def find_states(
@@ -67,4 +113,6 @@ def find_states(
             "insert into states values (?, ?)", [list(one) for one in known.items()]
         )
     told = ", ".join(f"{without_personal(word)}: {state}" for word, state in known.items())
-    return (Conclusion(Phrase("status"), told, Phrase("known words")),)
+    stated = {plain(word) for word in given} & {plain(word) for word in known}
+    why = Phrase("known words, and as the mapping says") if stated else Phrase("known words")
+    return (Conclusion(Phrase("status"), told, why),)
