@@ -246,6 +246,19 @@ def test_no_finding_of_a_log_brings_its_own_stop(language):
         assert all(text[-1] in ".。" for one in parts for text in one.sentences)
 
 
+@pytest.mark.parametrize(("language", "nobody"), [("en", "No customers were"), ("zh", "没有")])
+def test_stages_whose_end_is_not_shown_are_not_said_to_hold_nobody(language, nobody):
+    """Above a table with 52 customers at risk or lapsed stood that there were none."""
+    found = _found("steady")[1]
+    hidden = [one.model_copy(update={"to": dict.fromkeys(one.to)}) for one in found.change.stages]
+    for stages in (tuple(hidden), tuple(hidden[:1])):  # groups under five are not there at all
+        change = found.change.model_copy(update={"stages": stages})
+        with in_language(language):
+            parts = insight_sections(found.model_copy(update={"change": change}))
+        heading = {part.key: part for part in parts}["stages"].heading
+        assert nobody not in heading
+
+
 def test_a_log_too_short_for_halves_says_so():
     log = steady_panel(customers=200)
     short = look(_portrait(log.until("2023-02-15"), False))
