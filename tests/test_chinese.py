@@ -160,6 +160,7 @@ def test_amounts_dates_and_lists_are_written_as_in_china():
         assert money(-12_400, "CNY", signed=True) == "\N{MINUS SIGN}1.24万元"
         assert money(350_000_000, "CNY") == "3.50亿元"
         assert (money(812, "EUR"), brief_money(54_321, "USD")) == ("812欧元", "5.4万美元")
+        assert money(812, "units") == "812单位"  # of a firm that has named no currency
         assert range_of(1e4, 2e4, lambda value: money(value, "CNY")) == "1.00万元至2.00万元"
         assert (points(0.012), futures(0.9, 20)) == ("+1.20个百分点", "18/20")
         assert (listing(["甲", "乙", "丙"]), some([*"甲乙丙丁戊己"])) == (
