@@ -8,7 +8,7 @@ from test_calibration_own_log import _write_log
 from typer.testing import CliRunner
 
 from sim.calibration.calibrate import calibrate
-from sim.calibration.in_words import in_words
+from sim.calibration.in_words import in_words, known_in_words
 from sim.cli import main
 from sim.common.errors import InputError
 from sim.market.hold_out import Foreseen, HoldOut
@@ -79,6 +79,16 @@ def test_a_calibration_says_rate_spend_leaving_and_newcomers_in_words(clients, t
                   f"{market['inflow_per_year']:g} ("):  # fmt: skip
         assert words in said
     assert "equal to the assumed attrition" not in market.values["inflow_per_year"].source
+
+
+def test_how_often_known_customers_bought_stands_beside_the_rate_of_the_law(clients, tmp_path):
+    """A panel's law has fewer purchases a year than the customers whom the books name, who all bought."""
+    log = str(_write_log(tmp_path / "sales.csv", "panel", n=150))
+    made = calibrate(log, "shop", drop_out="assumed", currency="USD")
+    times = 52 * made.histories["frequency"].sum() / made.histories["T"].sum()
+    assert times > 52 * made.market.mean_trips
+    assert f"{len(made.histories)} customers bought since " in known_in_words(made)
+    assert f", {times:.3g} times a year each" in known_in_words(made)
 
 
 @pytest.mark.parametrize(

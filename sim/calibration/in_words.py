@@ -4,10 +4,11 @@ A number that is far off is noticed here at once, where in a table of shapes and
 often customers buy, for how much, how many leave in a year, and how many come.
 """
 
+from sim.calibration.calibration import Calibration
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import compact, digits, money, percent
 from sim.common.grain import Grain
-from sim.common.style import style
+from sim.common.style import day, style
 from sim.common.translated import told
 from sim.market.market import Market
 
@@ -37,6 +38,30 @@ def in_words(market: Market) -> str:
     )
     says = style().clause.join(filter(None, [use, _leaving(market), _coming(market)]))
     return told("In words: {says}.", says=says)
+
+
+def known_in_words(made: Calibration) -> str | None:
+    """Return how often a panel's customers bought, who are told apart from all whom the law counts.
+
+    Whoever happened not to buy in the window is not among them, so that theirs is the higher number, and
+    the one that stands in the firm's own books. None of a cohort and of contracts, or where a day stands
+    for more than itself.
+
+    Parameters
+    ----------
+    made : Calibration
+        Just made.
+    """
+    if made.window is None or made.market.is_contractual or made.market.data.grain != "day":
+        return None
+    bought, years = made.histories["frequency"].sum(), made.histories["T"].sum() / WEEKS_A_YEAR
+    return told(
+        "{customers} customers bought since {first}, {times} times a year each; the rate before counts "
+        "those too who happened not to buy.",
+        customers=f"{len(made.histories):,}",
+        first=day(made.window.start.date()),
+        times=digits(bought / years),
+    )
 
 
 def _leaving(market: Market) -> str:

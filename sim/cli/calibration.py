@@ -131,12 +131,14 @@ def calibrate(
 
 def _told(made: Calibration) -> Iterator[str]:
     """Return what a calibration found, line by line, and what comes next."""
-    from sim.calibration.in_words import in_words
+    from sim.calibration.in_words import in_words, known_in_words
     from sim.common.style import ended
     from sim.report.likeness import caution, headline
 
     yield str(made)
     yield in_words(made.market)
+    if (known := known_in_words(made)) is not None:
+        yield known
     if (held := made.market.hold_out) is not None:
         yield ended(headline(held))
         yield from caution(made.market)
