@@ -287,3 +287,12 @@ def test_runs_are_looked_for_by_one_look_into_each_folder_and_made_as_they_are_n
     monkeypatch.setattr(Manifest, "scenario", noted)
     next(workers._tasks(manifest, workers._by_future(list(manifest.runs))))
     assert drawn == [0]
+
+
+def test_that_many_futures_are_drawn_is_said_before_it_takes_minutes(results, monkeypatch):
+    said: list[str] = []
+    for many in (1, 2):
+        monkeypatch.setattr(experiment, "_MANY", many)
+        _compare("balanced", seed=many, on_progress=lambda _done, _of, what: said.append(what))
+    assert said.count(experiment.DRAWING) == 1
+    assert said.index(experiment.DRAWING) < said.index("running")
