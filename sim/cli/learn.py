@@ -15,6 +15,7 @@ from sim.cli.terminal import progress
 from sim.common.translated import told, translated
 
 if TYPE_CHECKING:
+    from sim.experiment.trial_result import Measured
     from sim.market.learned import Learned
 
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 Examples:
   loyalty learn shop trial.csv
       a line for each customer: customer, arm, spend in the weeks of the trial at list prices
+  loyalty learn shop --campaigns personal_omnichannel
+      from the campaigns in the firm's records, taken for this plan: what `loyalty insight` says that they
+      brought, where whom they reached can be told from what customers would have bought anyway
   loyalty learn shop
       learn again from the trials before, after the market or its evidence was changed
 
@@ -41,6 +45,10 @@ def learn(
     trial: Annotated[
         Path | None, typer.Argument(metavar="TRIAL.csv", help="What the trial measured.")
     ] = None,
+    campaigns: Annotated[
+        str | None,
+        typer.Option(metavar="STRATEGY", help="Instead: the plan that does what campaigns did."),
+    ] = None,
     futures: Annotated[
         int,
         typer.Option(metavar="N", min=100, max=5_000, help="Futures in which it is simulated."),
@@ -57,6 +65,8 @@ def learn(
     with them all numbers that go with its outcome.
     """
     from sim.common.paths import shown
+
+    found_in = _in_records(market, trial, campaigns)
     from sim.evidence.own import parameters_for
     from sim.experiment.learn import learn as run_learn
     from sim.experiment.taught import taught
@@ -64,7 +74,7 @@ def learn(
     from sim.report.comparison.learned import known_better
 
     with progress("futures") as on_progress:
-        found = run_learn(market, trial, futures, jobs, on_progress)
+        found = run_learn(market, found_in or trial, futures, jobs, on_progress)
     firm = load_market(market)
     known = taught(firm, parameters_for(firm).rows)
     assert known is not None
@@ -80,6 +90,21 @@ def learn(
         typer.echo(told(says, market=market, lang=again(lang)))
 
 
+def _in_records(market: str, trial: Path | None, strategy: str | None) -> Measured | None:
+    """Return what campaigns brought, taken for a strategy; None where none is named."""
+    if strategy is None:
+        return None
+    given.strategies([strategy], market, "--campaigns")
+    if trial is not None:
+        from sim.common.errors import InputError
+
+        expected = "one of TRIAL.csv and --campaigns at a time"
+        raise InputError("loyalty learn", "--campaigns", "both", expected)
+    from sim.experiment.campaigns_as_trial import campaigns_as_trial
+
+    return campaigns_as_trial(market, strategy)
+
+
 def _tell(learned: Learned) -> None:
     """Print what each trial found, and what it changed."""
     from sim.experiment.trial_outcomes import NOTHING
@@ -88,6 +113,9 @@ def _tell(learned: Learned) -> None:
         says = (
             "{name}: in {weeks} weeks {title} brought {difference:+.2f} per customer in spend "
             "(standard error {error:.2f}; {tried} customers with it, {control} without)."
+            if one.by_lot
+            else "{name}: in {weeks} weeks campaigns, taken for {title}, brought {difference:+.2f} per "
+            "customer in spend (standard error {error:.2f}; {tried} contacts, {control} rows of others)."
         )
         gaps = one.model_dump(include={"name", "weeks", "difference", "error", "tried", "control"})
         typer.echo(told(says, title=translated(one.title), **gaps))

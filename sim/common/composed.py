@@ -50,6 +50,9 @@ PATTERNS = (
     "In a trial over {weeks} weeks customers with {strategy} spent {difference} {currency} each against "
     "those without.",
     "{tried} customers of the firm with the plan and {control} without.",
+    "In the {weeks} weeks after campaigns, taken for {strategy}, customers spent {difference} {currency} "
+    "each against comparable ones.",
+    "{tried} contacts in the firm's records and {control} rows of others.",
 )
 #: What fills gaps, and sentences without any.
 PLAIN = (
@@ -76,6 +79,7 @@ PLAIN = (
     "the firm's own data; not for distribution",
     "data/score.csv: the advice of an earlier state. `loyalty score --record` scores this one's.",
     "Both arms lived in one market: what they told each other is in both.",
+    "Nothing was drawn by lot: it rests on the firm having chosen by what the log holds.",
 )
 _GAP, _GAPS = re.compile(r"\\{(\w+)\\}"), re.compile(r"\{\w+\}")
 _SENTENCES = re.compile(r"(?<=\.) (?=[A-Z`])")

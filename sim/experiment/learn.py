@@ -27,7 +27,7 @@ from sim.evidence.own import (
     write_own_parameters,
 )
 from sim.experiment.own_trials import keep_finding, next_id
-from sim.experiment.trial_design import Design, trial_designs, trial_files
+from sim.experiment.trial_design import RECORDS, Design, trial_designs, trial_files
 from sim.experiment.trial_outcomes import NOTHING, SEED, foretold, simulated, weighed
 from sim.experiment.trial_result import Measured, read_result
 from sim.experiment.workers import Progress
@@ -57,7 +57,7 @@ class Outcome:
 
 def learn(
     name: str,
-    result: Path | None = None,
+    result: Path | Measured | None = None,
     futures: int = FUTURES,
     jobs: int = 0,
     on_progress: Progress | None = None,
@@ -68,9 +68,10 @@ def learn(
     ----------
     name : str
         A client's market.
-    result : Path, optional
-        What was measured (`sim.experiment.trial_result`); without it earlier trials are learned again,
-        as after a change of the market.
+    result : Path or Measured, optional
+        What was measured (`sim.experiment.trial_result`, or of campaigns
+        `sim.experiment.campaigns_as_trial`); without it earlier trials are learned again, as after a
+        change of the market.
     futures : int
     jobs : int
         Processes; 0 takes one per processor unless there is little to do.
@@ -91,14 +92,15 @@ def learn(
 
 
 def _learned(
-    name: str, result: Path | None, futures: int, jobs: int, on_progress: Progress
+    name: str, result: Path | Measured | None, futures: int, jobs: int, on_progress: Progress
 ) -> Outcome:
     """Learn in a client's folder that is held."""
     read, parameters = _files(name), _of_parameters(name)
     market, designs, where = _client(name), trial_designs(name), path_of(name)
     trials = list(market.learned.trials) if market.learned else []
     if result is not None:
-        trials.append(_tried(market, read_result(result, designs), designs))
+        found = read_result(result, designs) if isinstance(result, Path) else result
+        trials.append(_tried(market, found, designs))
     if not trials:
         hint = "Give the table of what a trial measured: `loyalty learn MARKET TRIAL.csv`."
         raise InputError(
@@ -189,6 +191,7 @@ def _tried(market: Market, found: Measured, designs: dict[str, Design]) -> Tried
         difference=found.difference,
         error=found.error,
         gain=design.gain,
+        by_lot=design.unit != RECORDS,
         before=unknown,
         after=unknown,
     )
@@ -255,12 +258,16 @@ def _files(name: str) -> dict[Path, str]:
     return {path: digest(path.read_bytes()) for path in paths if path.is_file()}
 
 
-def _check_unchanged(name: str, read: dict[Path, str], result: Path | None, futures: int) -> None:
+def _check_unchanged(
+    name: str, read: dict[Path, str], result: Path | Measured | None, futures: int
+) -> None:
     """Refuse what was simulated from files that are others by now: an editor asks for no lock."""
     now = _files(name)
     changed = [path for path in {**read, **now} if read.get(path) != now.get(path)]
     if changed:
         table = [] if result is None else [str(result)]
+        if isinstance(result, Measured):
+            table = ["--campaigns", trial_designs(name)[result.arm].plan.name]
         size = [] if futures == FUTURES else ["--futures", str(futures)]
         command = shlex.join(["loyalty", "learn", name, *table, *size])
         raise InputError(

@@ -58,22 +58,38 @@ def _row(trial: Tried, market: Market) -> dict[str, object]:
     return {
         "id": trial.finding,
         "lever": trial_designs(market.name)[trial.name].plan.plays[0].lever,
-        "finding": f"In a trial over {trial.weeks} weeks customers with {trial.title} spent "
-        f"{trial.difference:+.2f} {market.currency} each against those without.",
-        "effect_measure": "spend per customer with the plan less that without, over the trial",
+        "effect_measure": "spend per customer with the plan less that without, over so many weeks",
         "value": f"{trial.difference:.6g}",
         "low": f"{low:.6g}",
         "high": f"{high:.6g}",
-        "context": f"{trial.tried} customers of the firm with the plan and {trial.control} without.",
         "authors": "the firm",
         "year": date.fromisoformat(trial.day).year,
-        "title": f"Trial {trial.name} of {trial.day}",
         "journal": "internal",
         "bib_key": "own",
-        "grade": "B",
         "verified": "yes",
-        "caveat": "Both arms lived in one market: what they told each other is in both.",
         "direction": "for" if low > 0 else "against" if high < 0 else "mixed",
         "role": "context",
         "range_basis": "source",
+        **_told(trial, f"{trial.difference:+.2f} {market.currency}"),
+    }
+
+
+def _told(trial: Tried, difference: str) -> dict[str, str]:
+    """Return what is said of a trial, or of campaigns in the firm's records."""
+    if trial.by_lot:
+        return {
+            "finding": f"In a trial over {trial.weeks} weeks customers with {trial.title} spent "
+            f"{difference} each against those without.",
+            "context": f"{trial.tried} customers of the firm with the plan and {trial.control} without.",
+            "title": f"Trial {trial.name} of {trial.day}",
+            "grade": "B",
+            "caveat": "Both arms lived in one market: what they told each other is in both.",
+        }
+    return {
+        "finding": f"In the {trial.weeks} weeks after campaigns, taken for {trial.title}, customers "
+        f"spent {difference} each against comparable ones.",
+        "context": f"{trial.tried} contacts in the firm's records and {trial.control} rows of others.",
+        "title": f"Campaigns in the firm's records, {trial.day}",
+        "grade": "C",
+        "caveat": "Nothing was drawn by lot: it rests on the firm having chosen by what the log holds.",
     }

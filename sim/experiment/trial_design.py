@@ -1,16 +1,18 @@
 """The design of a trial, as the firm gets it: ``clients/NAME/trials/DESIGN.yaml``.
 
-`loyalty trial` writes it, and `loyalty learn` finds it by the name of the tried arm.
+`loyalty trial` writes it, and `loyalty learn` finds it by the name of the tried arm. Campaigns in
+a firm's records are kept likewise, by the plan for which they are taken
+(`sim.experiment.campaigns_as_trial`).
 """
 
 from pathlib import Path
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.common.paths import client_folder, shown
-from sim.common.reading import read_yaml, validate
+from sim.common.reading import read_yaml, validate, wrong
 from sim.common.writing import lock, write_text
 from sim.playbook.strategies import BASELINE, Strategy
 
@@ -21,6 +23,8 @@ _COLUMNS = {
     "customer": {"unit": "customer", "columns": "customer, arm, spend"},
     "place": {"unit": "place", "columns": "place, arm, customers, spend (of all of them)"},
 }
+#: What was drawn by lot where nothing was: campaigns are found in the firm's records.
+RECORDS = "records"
 
 
 class Design(BaseModel):
@@ -30,16 +34,25 @@ class Design(BaseModel):
     arm: str = Field(
         pattern=r"^[a-z][a-z0-9_]*$", description="name of the tried arm and of the file"
     )
-    unit: Literal["customer", "place"] = Field(description="what is drawn by lot")
+    unit: Literal["customer", "place", "records"] = Field(description="what is drawn by lot")
     customers: int = Field(gt=0, description="of each arm")
     weeks: int = Field(gt=0)
-    first_look: float = Field(description="standard errors that end it at half time")
-    at_end: float = Field(description="standard errors that are enough at the end")
-    cost: float = Field(description="of the plan per customer over the weeks")
     currency: str
-    gain: float = Field(description="expected gain of the plan before the trial, the firm's money")
-    comparison: str = Field(description="id of the comparison it was designed from")
     plan: Strategy = Field(description="what is tried, as it was sized")
+    # what only a trial has that is still to come
+    first_look: float | None = Field(None, description="standard errors that end it at half time")
+    at_end: float | None = Field(None, description="standard errors that are enough at the end")
+    cost: float | None = Field(None, description="of the plan per customer over the weeks")
+    gain: float | None = Field(None, description="expected before the trial, the firm's money")
+    comparison: str | None = Field(None, description="id of the comparison it was designed from")
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "Design":
+        """Refuse a trial that lacks what its design says."""
+        needed = ("first_look", "at_end", "cost", "gain", "comparison")
+        if self.unit != RECORDS and (lacks := [n for n in needed if getattr(self, n) is None]):
+            raise wrong(lacks[0], "nothing", "what `loyalty trial` wrote")
+        return self
 
 
 def trial_files(market: str) -> list[Path]:
@@ -79,15 +92,23 @@ def write_design(market: str, design: Design) -> Path | None:
             name = f"{design.arm}_{number}"
         path = client / _FOLDER / f"{name}.yaml"
         if found is None:
-            content = design.model_copy(update={"arm": name}).model_dump(mode="json")
+            kept = design.model_copy(update={"arm": name})
+            content = kept.model_dump(mode="json", exclude_none=True)
             text = yaml.safe_dump(content, sort_keys=False, width=100, allow_unicode=True)
-            write_text(
-                path, _HEAD.format(arm=name, control=CONTROL, **_COLUMNS[design.unit]) + text
-            )
+            write_text(path, _head(kept) + text)
     return path
 
 
-#: What stands above the numbers, for whoever runs the trial.
+def _head(design: Design) -> str:
+    """Return what stands above the numbers, for whoever runs the trial."""
+    if design.unit == RECORDS:
+        return _OF_RECORDS
+    return _HEAD.format(arm=design.arm, control=CONTROL, **_COLUMNS[design.unit])
+
+
+_OF_RECORDS = """\
+# No trial: the campaigns that the firm's records show, and the plan for which `loyalty learn` takes them.
+"""
 _HEAD = """\
 # A trial, as `loyalty trial` designed it. Draw each {unit} by lot for one arm: {arm} or {control}.
 # Afterwards `loyalty learn` reads a table with a line for each {unit} and the columns {columns}.

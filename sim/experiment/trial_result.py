@@ -91,6 +91,7 @@ def read_result(path: Path, designs: dict[str, Design]) -> Measured:
         With all faults at once, each by its line; no customer is named.
     """
     where = shown(path.absolute())
+    designs = {name: one for name, one in designs.items() if one.unit in _TABLES}
     lines = list(read_rows(path.name, shown(path.absolute().parent)))
     header = [name for name in (lines[0][1] if lines else ()) if name != BEYOND]
     if lines:

@@ -46,7 +46,10 @@ class Tried(_Part):
     control: int = Field(gt=0, description="and without")
     difference: float = Field(description="spend per customer with the plan, less without")
     error: float = Field(gt=0, description="standard error of it")
-    gain: float = Field(description="expected gain of the plan before the trial, the firm's money")
+    gain: float | None = Field(
+        None, description="expected before a trial, the firm's money; of campaigns none"
+    )
+    by_lot: bool = Field(True, description="a trial; else campaigns of the firm's records")
     before: Foretold
     after: Foretold
 

@@ -40,11 +40,14 @@ def learned_section(comparison: Answers) -> Section | None:
             futures=fixed(len(learned.weights)),
             effective=fixed(learned.effective),
         ),
-        say("comparison.learned.limits"),
+        *(
+            say(f"comparison.learned.limits.{kind}")
+            for kind in dict.fromkeys(map(_kind, learned.trials))
+        ),
     ]
     currency = comparison.market.currency
     heading = say(
-        "comparison.learned.heading",
+        f"comparison.learned.heading.{_kind(newest)}",
         name=translated(newest.title),
         difference=money(newest.difference, currency, signed=True),
         weeks=str(newest.weeks),
@@ -52,6 +55,10 @@ def learned_section(comparison: Answers) -> Section | None:
     short = Short(bullets=bullets)
     tables = [_known_better(comparison, known)] if known.informed else []
     return Section("learned", heading, how, bullets, [], tables, short=short, brief=short)
+
+
+def _kind(tried: Tried) -> str:
+    return "by_lot" if tried.by_lot else "records"
 
 
 def known_better(market: Market, known: Taught) -> str:
@@ -98,7 +105,15 @@ def _lines(trial: Tried, comparison: Answers) -> list[str]:
         }.items()
     }
     people: dict[str, Any] = {"tried": fixed(trial.tried), "control": fixed(trial.control)}
-    lines = [say("comparison.learned.found", name=name, finding=trial.finding, **numbers, **people)]
+    lines = [
+        say(
+            f"comparison.learned.found.{_kind(trial)}",
+            name=name,
+            finding=trial.finding,
+            **numbers,
+            **people,
+        )
+    ]
     for key, expected in (("before", trial.before), ("now", trial.after)):
         each: dict[str, Any] = {
             part: money(x, currency, signed=True) for part, x in expected.model_dump().items()
@@ -112,7 +127,7 @@ def _lines(trial: Tried, comparison: Answers) -> list[str]:
     }
     lines.append(say("comparison.learned.nothing", name=name, **chances))
     gains = comparison.effects_on("customer_equity")["difference"]
-    if trial.strategy in gains.index:
+    if trial.strategy in gains.index and trial.gain is not None:
         amounts = {"before": trial.gain, "now": float(gains[trial.strategy])}
         told: dict[str, Any] = {k: money(x, currency, signed=True) for k, x in amounts.items()}
         chosen = "chosen" if comparison.verdict.strategy == trial.strategy else "not_chosen"
