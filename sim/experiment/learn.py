@@ -44,6 +44,13 @@ MOST_FUTURES = 5_000
 LEAST_EFFECTIVE = 50
 #: A measured difference farther than this from all futures is one that none allows.
 FARTHEST = 3.0
+#: What to do about it, after campaigns and after a trial.
+_OFF = {
+    False: "Name a plan that does what the campaigns did. If this one does, the model's ranges are too "
+    "narrow for this firm, and no comparison of this plan is to be believed.",
+    True: "Look at arms, weeks and currency of the table. If they are right, the model's ranges are too "
+    "narrow for this firm, and no comparison of this plan is to be believed.",
+}
 
 
 @dataclass(frozen=True)
@@ -85,9 +92,7 @@ def learn(
         too few futures agree with it, or a file that was read changes meanwhile; nothing is written then.
     """
     _client(name)
-    with lock(
-        path_of(name).parent
-    ):  # until all is written: another command learns or states nothing
+    with lock(path_of(name).parent):  # until all is written: another learns or states nothing
         return _learned(name, result, futures, jobs, on_progress or _silent)
 
 
@@ -234,8 +239,7 @@ def _check_enough(weights: Floats, trial: Tried, outcome: Floats) -> None:
             "difference",
             f"{trial.difference:.2f}",
             f"a difference in spend per customer that a future allows: {low:.2f} to {high:.2f}",
-            hint="Look at arms, weeks and currency of the table. If they are right, the model's ranges "
-            "are too narrow for this firm, and no comparison of this plan is to be believed.",
+            hint=_OFF[trial.by_lot],
         )
     enough = effective_number(weights)
     if enough >= LEAST_EFFECTIVE:
