@@ -38,7 +38,7 @@ KINDS = ["winner", "no_clear_winner", "do_nothing", "undecided"]
 #: Names of files, columns, programs, laws and authors, which stand in each language as they are; the only
 #: words of the catalogue in Latin letters.
 TECHNICAL = [
-    "loyalty workbench", "loyalty report", "loyalty calibrate", "loyalty compare", "made_of", "--force",
+    "loyalty report", "loyalty calibrate", "loyalty compare", "made_of", "--force",
     "summary.csv", "manifest.json", "report.ipynb", "data/evidence.csv", "data/parameters.csv",
     "data/README.md", "data/assumptions.yaml", "runs/baseline/", "clients/", "playbook/cases/",
     "customer_equity", "inflow_per_year", "luck", "segment", "total", "runs/", ".yaml",

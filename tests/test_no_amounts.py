@@ -84,6 +84,8 @@ def test_the_chain_from_visits_to_a_report_says_where_money_rests_on_the_firms_w
     assert code == 0, told
     ahead = pd.read_csv(out / "forecast.csv")
     assert len(ahead) == market.data.n_customers
+    page = (out / "forecast.html").read_text("utf-8")
+    assert "(shop)" in page and "log.parquet" not in page  # its name, as in its other documents
     small = [
         "--strategies",
         "balanced",

@@ -117,7 +117,7 @@ def forecast(
             market or client_within(out),
         )
     made = replace(made, currency=currency or made.currency).named(ids)
-    write_forecast(made, out, _page(made, own.name, worth))
+    write_forecast(made, out, _page(made, market or own.name, worth))
     if as_json:
         machine.tell(machine.of_forecast(out, made))
         return
