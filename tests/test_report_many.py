@@ -12,16 +12,19 @@ import pandas as pd
 import pytest
 
 from sim.analysis.answers import LEADERS
+from sim.analysis.leaning import End, Leaning
 from sim.cli.terminal import show_table
 from sim.common.formatting import brief_money, some
 from sim.common.size import ENOUGH_FUTURES
 from sim.experiment.compare import reproduction
+from sim.intake.own_ids import LOG
 from sim.market.market import load_market
 from sim.report.comparison import (
     assumptions,
     budget,
     doubts,
     glance,
+    leanings,
     money_tables,
     provenance,
     sentences,
@@ -29,6 +32,7 @@ from sim.report.comparison import (
 )
 from sim.report.comparison.content import build_content
 from sim.report.figure_style import most_important
+from sim.report.names import source_of_data
 from sim.report.rendering import table_html
 from sim.report.section import Table
 from tests.sections import parts_of
@@ -153,8 +157,28 @@ def test_the_doubts_count_the_futures_in_which_the_leading_strategy_loses(kind):
     text = doubts.losing(comparison)
     count = {0: "none of 20", 20: "all 20"}
     assert f"worse than doing nothing in {count.get(worse, f'{worse} of 20')}" in text
-    said = f"another choice is best in {count.get(beaten, f'{beaten} of 20')}" in text
-    assert said == (beaten > 0)
+    often = count.get(beaten, f"{beaten} of 20")
+    others = set(total.idxmax(axis=1)) - {first}
+    assert (f"another choice is best in {often} (mostly " in text) == (len(others) > 1)
+    assert (f"is best in {often}." in text) == (len(others) == 1)  # all is not "mostly"
+
+
+@pytest.mark.parametrize("ends", ["same", "unsure"])
+def test_the_heading_on_what_the_answer_leans_says_of_it_what_the_main_assumption_says(ends):
+    """ "The answer leans on X" stood above "the answer is the same whether it is low or high"."""
+    low = End(1.0, 5.0, 1.0, 9.0, "baseline", ends)
+    one = Leaning("market.gross_margin", 0.5, True, low, replace(low, value=2.0))
+    comparison = replace(made_up_comparison("do_nothing"), leanings=[one])
+    same = "the answer is the same whether" in leanings.assumption(comparison)
+    assert same == (ends == "same")
+    assert ("the answer does not" in leanings.heading(comparison)) == same
+    assert ("The answer leans on" in leanings.heading(comparison)) != same
+
+
+def test_what_intake_calls_the_log_of_every_client_is_no_name_for_a_reader():
+    market = load_market("music_shop")
+    own = market.model_copy(update={"data": market.data.model_copy(update={"source": LOG})})
+    assert LOG not in source_of_data(own) and source_of_data(market) == market.data.source
 
 
 def test_the_parts_of_the_assumptions_add_up_to_all_of_them(many):

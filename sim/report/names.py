@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.common.formatting import percent, spaced
 from sim.common.translated import translated
+from sim.intake.own_ids import LOG
 from sim.levers import BY_NAME, lever_label
 from sim.levers import outcomes as _outcomes
 from sim.market import values as _values
@@ -96,4 +97,7 @@ def mean_change(term: float) -> str:
 
 def source_of_data(market: Market) -> str:
     """Return what a market's data are called; of a case, which has none, that it is one."""
-    return say("page.no_data") if market.based_on else translated(market.data.source)
+    if market.based_on:
+        return say("page.no_data")
+    own = market.data.source == LOG  # what an intake calls the log of each client
+    return say("page.own_log") if own else translated(market.data.source)

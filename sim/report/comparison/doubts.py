@@ -35,9 +35,9 @@ def losing(comparison: Answers) -> str:
     beaten = 1.0 - best[first]
     if beaten > 0:
         rival = most_often_best(comparison, first)
-        said += say(
-            "comparison.doubts.and_is_not_the_best", futures=in_futures(beaten, runs), rival=rival
-        )
+        alone = np.isclose(best.drop(first).max(), beaten)
+        key = "and_one_other_is_best" if alone else "and_is_not_the_best"
+        said += say(f"comparison.doubts.{key}", futures=in_futures(beaten, runs), rival=rival)
     return ended(said)
 
 

@@ -40,13 +40,18 @@ def assumption(comparison: Answers) -> str:
     if not clear:
         return say("comparison.leanings.main_none", futures=comparison.futures)
     first = max(clear, key=lambda one: one.share)
-    sure = "same" if first.low.answer == first.high.answer == "same" else "unsure"
+    sure = "unsure" if _unsure(first) else "same"
     return say(
         f"comparison.leanings.main.{sure}",
         name=address_label(comparison.market, first.address),
         range=_range(comparison, first),
         share=fixed_percent(first.share),
     )
+
+
+def _unsure(leaning: Leaning) -> bool:
+    """Return whether the answer may be another one at an end of what is assumed."""
+    return not leaning.low.answer == leaning.high.answer == "same"
 
 
 def heading(comparison: Answers) -> str:
@@ -56,7 +61,8 @@ def heading(comparison: Answers) -> str:
     if changing:
         return say("comparison.leanings.heading.changes", names=_names(comparison, changing))
     if clear:
-        return say("comparison.leanings.heading.leans", names=_names(comparison, clear))
+        key = "leans" if any(_unsure(one) for one in clear) else "amount_leans"
+        return say(f"comparison.leanings.heading.{key}", names=_names(comparison, clear))
     if comparison.futures < LEAST_FUTURES:
         return say("comparison.leanings.heading.few", least=LEAST_FUTURES)
     return say("comparison.leanings.heading.none", futures=comparison.futures)
