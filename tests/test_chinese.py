@@ -258,6 +258,18 @@ def test_a_column_of_ranges_stands_to_the_right_as_numbers_do():
     assert numeric_columns(pd.DataFrame({"范围": cells})) == [True]
 
 
+def test_a_column_of_amounts_stands_to_the_right_whatever_the_currency():
+    """Amounts in TWD, whose code stands before them, stood to the left as words do."""
+    for currency in ("USD", "TWD", "SEK"):
+        cells = [
+            money(-159_000, currency),
+            money(0, currency),
+            money(84_700, currency, signed=True),
+        ]
+        span = f"{cells[0]} to {cells[2]}"
+        assert numeric_columns(pd.DataFrame({"gain": cells, "from": [span] * 3})) == [True, True]
+
+
 def test_an_amount_names_its_currency_also_where_the_language_has_no_name_for_it():
     with in_language("zh"):
         assert money(839, "TWD") == "839新台币"

@@ -33,6 +33,7 @@ from sim.report.comparison import (
 from sim.report.comparison.content import build_content
 from sim.report.figure_style import most_important
 from sim.report.names import source_of_data
+from sim.report.phrases import in_language, say
 from sim.report.rendering import table_html
 from sim.report.section import Table
 from tests.sections import parts_of
@@ -279,3 +280,13 @@ def test_the_frames_of_a_comparison_hold_one_row_for_each_strategy_best_first(ki
         assert row["loses"] == comparison.loses(name) == (equity[name] < equity["baseline"]).mean()
         assert row["probability"] == (equity.idxmax(axis=1) == name).mean()
         assert costs.loc[name, "actual"] == comparison.money.loc[name, "actual_cost"]
+
+
+@pytest.mark.parametrize(("language", "one_firm"), [("en", "one firm"), ("zh", "单个企业")])
+def test_the_band_of_paths_is_not_called_what_one_firm_may_see(language, one_firm):
+    """It holds the luck of all who are simulated: a firm of 277 customers sees more."""
+    with in_language(language):
+        read = say(
+            "comparison.paths_figure.difference_from_doing_nothing_the", strategy="A", grey=""
+        )
+    assert one_firm not in read

@@ -25,7 +25,7 @@ LONG = 25
 #: Keeps notebook editors from reading the text between two dollar signs as a formula.
 NO_FORMULAS = "mathjax_ignore tex2jax_ignore"
 #: A cell that begins as a number, an amount or a range does; a star sends to the note.
-NUMBER = re.compile(r"[+\u2212]?([^\w\s]|[A-Z]{3} )?\d[\w.,%/]*\*?([ （+\u2212]|$)")
+NUMBER = re.compile(r"[+\u2212]?([^\w\s]|[A-Z]{3}[ \u00a0])?\d[\w.,%/]*\*?([ （+\u2212]|$)")
 
 
 def render(content: Content, whose: Mapping[str, str] | None = None) -> str:
