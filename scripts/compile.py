@@ -3,7 +3,8 @@
 from sim.market.market import load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
-from sim.playbook.strategy_files import load_strategy, strategy_names
+from sim.playbook.strategy_files import load_strategy
+from sim.playbook.strategy_places import strategy_names
 
 for name in strategy_names():
     LoyaltyModel(
