@@ -8,6 +8,13 @@ read from the same futures, like for like. Gains are taken per customer of the f
 goes with the number of customers; over that number itself the line is one over its inverse, as what a
 firm spends whatever its size is shared by its customers. The law of buying is 0 or 1: its line goes
 through the means of both.
+
+Gains per customer may go with the number of customers where that is drawn too, so that their mean times
+that of the number is not the mean gain. What the gain would be at an end is therefore read from the line
+that counts a future by its customers (weighted least squares, the ratio estimator of Cochran 1977,
+section 6.3): times the mean number it goes through the mean gain, which the ends then stand around. Its
+errors hold however the scatter differs from future to future (HC3; MacKinnon & White 1985). How much of
+the variance goes with a value, and whether that is more than chance, is told by the plain line.
 """
 
 from collections.abc import Collection
@@ -16,7 +23,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from statsmodels.regression.linear_model import OLS
+from statsmodels.regression.linear_model import OLS, WLS
 from statsmodels.stats.multitest import multipletests
 from statsmodels.tools import add_constant
 
@@ -145,7 +152,8 @@ def _leaning(
     threshold = None
     for end in (at_low, at_high):
         if end.answer == "other" and address != LAW:  # between two laws there is no other
-            crossing = _crossing(net[end.best] - net[verdict.chosen], _place(address, futures))
+            off = net[end.best] - net[verdict.chosen]
+            crossing = _crossing(off, _place(address, futures), futures.firm)
             threshold = 1.0 / crossing if address == SIZE and crossing else crossing
     return Leaning(address, share, clear, at_low, at_high, threshold)
 
@@ -163,17 +171,17 @@ def _place(address: str, futures: Futures) -> pd.Series:
 
 def _end(address: str, place: float, futures: Futures, verdict: Verdict, net: pd.DataFrame) -> End:
     """Return what the lines say at one value, of gains and of gains net of what matters."""
-    gains, over = futures.per_customer, _place(address, futures)
+    gains, over, by = futures.per_customer, _place(address, futures), futures.firm
     at, firm = (1.0 / place, place) if address == SIZE else (place, float(futures.firm.mean()))
-    mean = {name: _at(at, net[name], over)[0] for name in net.columns if name != BASELINE}
+    mean = {name: _at(at, net[name], over, by)[0] for name in net.columns if name != BASELINE}
     best = max(mean, key=lambda name: mean[name])
     if mean[best] <= 0:
         best = BASELINE
     answer = "same"
     if best != verdict.chosen:
-        _, low, _ = _at(at, net[best] - net[verdict.chosen], over)
+        _, low, _ = _at(at, net[best] - net[verdict.chosen], over, by)
         answer = "other" if low > 0 else "unsure"
-    gain, least, most = (firm * each for each in _at(at, gains[leader_of(verdict)], over))
+    gain, least, most = (firm * each for each in _at(at, gains[leader_of(verdict)], over, by))
     return End(place, gain, least, most, best, answer)
 
 
@@ -188,14 +196,20 @@ def _line(y: pd.Series, x: pd.Series) -> Any:
     return OLS(y.to_numpy(), add_constant(x.to_numpy())).fit()
 
 
-def _at(place: float, y: pd.Series, x: pd.Series) -> tuple[float, float, float]:
-    """Return the mean of a line at one place, and its 90 % interval."""
-    found = _line(y, x).get_prediction(np.array([[1.0, place]]))
+def _by_customers(y: pd.Series, x: pd.Series, firm: pd.Series) -> Any:
+    """Return the line that counts a future by its customers, with errors that hold for any scatter."""
+    line = WLS(y.to_numpy(), add_constant(x.to_numpy()), firm.to_numpy())
+    return line.fit(cov_type="HC3", use_t=True)
+
+
+def _at(place: float, y: pd.Series, x: pd.Series, firm: pd.Series) -> tuple[float, float, float]:
+    """Return the mean of a line by customers at one place, and its 90 % interval."""
+    found = _by_customers(y, x, firm).get_prediction(np.array([[1.0, place]]))
     low, high = found.conf_int(alpha=ALPHA)[0]
     return float(found.predicted_mean[0]), float(low), float(high)
 
 
-def _crossing(difference: pd.Series, value: pd.Series) -> float | None:
-    """Return where the line of a difference is nil."""
-    level, slope = _line(difference, value).params
+def _crossing(difference: pd.Series, value: pd.Series, firm: pd.Series) -> float | None:
+    """Return where the line of a difference by customers is nil."""
+    level, slope = _by_customers(difference, value, firm).params
     return float(-level / slope) if slope else None
