@@ -3,6 +3,7 @@
 Serves: C3.4
 """
 
+import json
 import shutil
 
 import numpy as np
@@ -68,9 +69,41 @@ def test_the_effect_on_the_contacted_is_carried_over_as_a_share_of_what_customer
     base = log["amount"].sum() / log["customer"].nunique() / weeks * AFTER
     assert abs(found.difference - EFFECT * base) < Z_LIMIT * found.error
     assert 0 < found.error < EFFECT * base
-    kept = trial_designs("shop")["campaigns"]
-    assert (kept.unit, kept.weeks, kept.plan.name) == (RECORDS, AFTER, PLAN)
-    assert kept.customers == found.tried
+    taken = found.design
+    assert (taken.unit, taken.weeks, taken.plan.name) == (RECORDS, AFTER, PLAN)
+    assert taken.customers == found.tried
+    assert all((play.start_week, play.ramp_weeks) == (0, 1) for play in taken.plan.plays)
+    assert not (shop / "trials").exists()
+
+
+def test_a_plan_of_the_clients_own_may_be_named(shop):
+    own = (root() / "playbook" / "strategies" / f"{PLAN}.yaml").read_text("utf-8")
+    (shop / "strategies").mkdir()
+    text = own.replace(f"name: {PLAN}", "name: mail")
+    (shop / "strategies" / "mail.yaml").write_text(text, "utf-8")
+    assert campaigns_as_trial("shop", "mail").design.plan.name == "mail"
+
+
+def test_where_no_future_agrees_it_is_refused_and_nothing_is_kept(shop, monkeypatch):
+    monkeypatch.setattr(learning, "simulated", lambda *_: np.zeros((1, 100)))
+    before = sorted(path.name for path in shop.rglob("*"))
+    done = CliRunner().invoke(app, ["learn", "shop", "--campaigns", PLAN])
+    assert done.exit_code == 2 and "Name a plan that does what the campaigns did" in done.stderr
+    after = [path.name for path in shop.rglob("*") if path.name != ".lock"]
+    assert sorted(after) == [name for name in before if name != ".lock"]
+
+
+def test_a_small_effect_is_learned_from_in_lives_that_are_simulated(tmp_path, monkeypatch):
+    """The whole way, nothing replaced: what was uncertain of the plan is less so afterwards."""
+    monkeypatch.setenv("LOYALTY_CLIENTS", str(tmp_path / "clients"))
+    _client(tmp_path, campaign_world(3, 0.0, AFTER, customers=300))
+    monkeypatch.setattr(learning, "LEAST_EFFECTIVE", 5)
+    command = ["learn", "shop", "--campaigns", PLAN, "--futures", "100", "--jobs", "1", "--json"]
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 0, done.output
+    (one,) = json.loads(done.stdout)["trials"]
+    assert not one["by_lot"] and one["before"]["low"] < one["before"]["high"]
+    assert trial_designs("shop")["campaigns"].unit == RECORDS
 
 
 def test_where_the_groups_ran_apart_before_the_contact_nothing_is_learned(tmp_path, monkeypatch):

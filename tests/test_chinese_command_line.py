@@ -81,7 +81,7 @@ def test_the_environment_names_the_language_and_the_option_wins():
 def test_a_refusal_keeps_file_field_and_names_in_a_chinese_frame():
     done = _call("plan", "balancd", "--lang", "zh")
     assert done.exit_code == 2
-    assert done.stderr.startswith("--strategy：strategy：读到'balancd'，应为baseline, balanced")
+    assert done.stderr.startswith("STRATEGY：strategy：读到'balancd'，应为baseline, balanced")
     assert "是否指'balanced'？" in done.stderr
     assert _english(done.stderr) == []
 

@@ -219,3 +219,17 @@ def test_few_futures_or_nothing_uncertain_tell_no_leaning():
     assert _look({"a": gain}, {})[1] == []
     assert _look({"a": gain}, {X: np.ones(LEAST_FUTURES)}, [X])[1] == []
     assert _look({"a": np.full(LEAST_FUTURES, 5.0)}, {X: x}, [X])[1] == []
+
+
+def test_ends_stand_around_the_mean_gain_where_what_a_customer_brings_goes_with_their_number():
+    """The line that counts futures by their customers goes through the mean gain, to the last digit."""
+    rng, x = np.random.default_rng(12), _drawn()
+    firm = rng.lognormal(3.0, 0.8, N)
+    gain = firm * (2.0 + 0.3 * (x - 1) - firm / firm.mean() + rng.normal(0, 0.2, N))
+    ends = {X: RANGE, SIZE: (5.0, 20.0, 100.0)}
+    _, found = _look({"a": gain}, {X: x, SIZE: firm}, [X, SIZE], ends, 0.0, firm)
+    one = next(each for each in found if each.address == X)
+    middle = (firm * x).sum() / firm.sum()
+    there = one.low.gain + (one.high.gain - one.low.gain) * middle / 2.0
+    assert there == pytest.approx(gain.mean(), rel=1e-9)
+    assert one.low.gain < there < one.high.gain

@@ -49,15 +49,23 @@ def test_all_faults_of_a_table_are_told_at_once_and_no_customer_is_named(tmp_pat
     said = str(refused.value)
     for words in (
         "line 3",
-        "'much'",
+        "'aaaa'",
         "line 4",
         "line 5",
-        "'balance'",
+        "'aaaaaaa'",
         "Did you mean 'balanced'",
         "line 6",
     ):
         assert words in said, words
     assert not any(name in said for name in ("anna", "bert", "carl", "dora"))
+
+
+def test_with_columns_exchanged_no_customer_is_named_either(tmp_path):
+    for columns in (("arm", "customer", "spend"), ("customer", "spend", "arm")):
+        rows = [("anna.miller@x.com", "balanced", "4"), ("K4711", CONTROL, "5")]
+        with pytest.raises(InputError) as refused:
+            read_result(table(tmp_path / "t.csv", rows, columns), {"balanced": design()})
+        assert not any(name in str(refused.value) for name in ("anna", "miller", "K4711", "4711"))
 
 
 def test_a_table_of_other_columns_is_one_fault_and_further_columns_are_passed_over(tmp_path):

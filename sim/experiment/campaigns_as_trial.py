@@ -16,7 +16,7 @@ from sim.calibration.transactions import Log, read_log
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError
 from sim.experiment.budget import size_strategies
-from sim.experiment.trial_design import RECORDS, Design, trial_designs, write_design
+from sim.experiment.trial_design import RECORDS, Design, named_apart, trial_designs
 from sim.experiment.trial_result import Measured
 from sim.insight.campaigns.contacts import contacts_of
 from sim.insight.campaigns.effects import campaigns_of
@@ -24,6 +24,7 @@ from sim.insight.campaigns.panel import AFTER
 from sim.insight.records import Campaigns, Effect
 from sim.market.market import Market, load_market
 from sim.playbook.strategies import Strategy
+from sim.playbook.strategy_files import as_strategy
 
 #: Standard errors on each side of a 95 % interval.
 _NINETY_FIVE = 1.96
@@ -32,14 +33,14 @@ _OPTION = "--campaigns"
 
 
 def campaigns_as_trial(name: str, strategy: str) -> Measured:
-    """Return what a client's campaigns brought, and keep the plan for which they are taken.
+    """Return what a client's campaigns brought, with the plan for which they are taken.
 
     Parameters
     ----------
     name : str
         A client's market, made from a log of days with contacts beside it.
     strategy : str
-        The plan that does what the campaigns did.
+        The plan that does what the campaigns did; it is taken as it is once all of its plays run.
 
     Raises
     ------
@@ -61,11 +62,9 @@ def campaigns_as_trial(name: str, strategy: str) -> Measured:
         currency=market.currency,
         plan=plan,
     )
-    file = write_design(name, design)
-    assert file is not None  # of a client
-    base = spend_over(log, found.weeks)
-    error = (effect.high - effect.low) / (2 * _NINETY_FIVE)
-    return Measured(file.stem, found.compared, found.others, effect.change * base, error * base)
+    design, base = named_apart(name, design), spend_over(log, found.weeks)
+    change, error = effect.change * base, (effect.high - effect.low) / (2 * _NINETY_FIVE) * base
+    return Measured(design.arm, found.compared, found.others, change, error, design)
 
 
 def spend_over(log: Log, weeks: int) -> float:
@@ -101,9 +100,12 @@ def _compared(name: str, found: Campaigns | None) -> tuple[Campaigns, Effect]:
 
 
 def _plan(market: Market, strategy: str, weeks: int) -> Strategy:
-    """Return a plan as it runs under the market's budget; refuse one that begins after these weeks."""
-    plan = size_strategies(market, [strategy], weeks)[strategy]
-    if not any(play.start_week < weeks for play in plan.plays):
-        expected = f"a plan with a play that starts within {weeks} weeks"
+    """Return a plan under the market's budget with all its plays on from the start, as campaigns are."""
+    design = as_strategy(strategy, market.name)
+    if not design.plays:
+        expected = "a plan with plays: campaigns did something"
         raise InputError("loyalty learn", _OPTION, strategy, expected)
-    return plan
+    on = {"start_week": 0, "ramp_weeks": 1, "end_week": None}
+    plays = [play.model_copy(update=on) for play in design.plays]
+    running = design.model_copy(update={"plays": plays, "goals": [], "reviews": None})
+    return size_strategies(market, [running], weeks)[strategy]

@@ -27,7 +27,7 @@ from sim.evidence.own import (
     write_own_parameters,
 )
 from sim.experiment.own_trials import keep_finding, next_id
-from sim.experiment.trial_design import RECORDS, Design, trial_designs, trial_files
+from sim.experiment.trial_design import RECORDS, Design, keep_design, trial_designs, trial_files
 from sim.experiment.trial_outcomes import NOTHING, SEED, foretold, simulated, weighed
 from sim.experiment.trial_result import Measured, read_result
 from sim.experiment.workers import Progress
@@ -105,12 +105,12 @@ def _learned(
     trials = list(market.learned.trials) if market.learned else []
     if result is not None:
         found = read_result(result, designs) if isinstance(result, Path) else result
+        designs |= {found.arm: found.design} if found.design else {}
         trials.append(_tried(market, found, designs))
     if not trials:
         hint = "Give the table of what a trial measured: `loyalty learn MARKET TRIAL.csv`."
-        raise InputError(
-            "loyalty learn", "TRIAL.csv", "nothing", "a trial to learn from", hint=hint
-        )
+        expected = "a trial to learn from"
+        raise InputError("loyalty learn", "TRIAL.csv", "nothing", expected, hint=hint)
     bare = market.model_copy(update={"learned": None})
     plans = [_plan(trial, designs, name) for trial in trials]
     outcomes = simulated(bare, plans, futures, jobs, on_progress)
@@ -129,13 +129,15 @@ def _learned(
             for name, chances in idle.items()
         },
     )
-    evidence = keep_finding(where.parent, told[-1], market)
-    clear_caches()
-    write_own_parameters(name)
+    keep_design(where.parent, designs[told[-1].name])
     file = where.with_name(FILE)
     if file.exists() and result is not None:
         write_text(file.with_name(f"learned_before_{told[-1].name}.yaml"), file.read_text())
+    # first, so that what ends in between leaves no finding twice: the next run adds what is not there
     write_text(file, yaml.safe_dump(learned.model_dump(), sort_keys=False, allow_unicode=True))
+    evidence = keep_finding(where.parent, told[-1], market)
+    clear_caches()
+    write_own_parameters(name)
     return Outcome(learned, file, evidence)
 
 
@@ -270,8 +272,8 @@ def _check_unchanged(
     changed = [path for path in {**read, **now} if read.get(path) != now.get(path)]
     if changed:
         table = [] if result is None else [str(result)]
-        if isinstance(result, Measured):
-            table = ["--campaigns", trial_designs(name)[result.arm].plan.name]
+        if isinstance(result, Measured) and result.design:
+            table = ["--campaigns", result.design.plan.name]
         size = [] if futures == FUTURES else ["--futures", str(futures)]
         command = shlex.join(["loyalty", "learn", name, *table, *size])
         raise InputError(

@@ -86,16 +86,25 @@ def write_design(market: str, design: Design) -> Path | None:
     if client is None:
         return None
     with lock(client):
-        known, name, number = trial_designs(market), design.arm, 1
-        while (found := known.get(name)) and found != design.model_copy(update={"arm": name}):
-            number += 1
-            name = f"{design.arm}_{number}"
-        path = client / _FOLDER / f"{name}.yaml"
-        if found is None:
-            kept = design.model_copy(update={"arm": name})
-            content = kept.model_dump(mode="json", exclude_none=True)
-            text = yaml.safe_dump(content, sort_keys=False, width=100, allow_unicode=True)
-            write_text(path, _head(kept) + text)
+        return keep_design(client, named_apart(market, design))
+
+
+def named_apart(market: str, design: Design) -> Design:
+    """Return a design under the name of its arm, or that with a number where another one has it."""
+    known, name, number = trial_designs(market), design.arm, 1
+    while (found := known.get(name)) and found != design.model_copy(update={"arm": name}):
+        number += 1
+        name = f"{design.arm}_{number}"
+    return design.model_copy(update={"arm": name})
+
+
+def keep_design(client: Path, design: Design) -> Path:
+    """Write a design into a client's folder that is held, unless it is there; return its file."""
+    path = client / _FOLDER / f"{design.arm}.yaml"
+    if not path.exists():
+        content = design.model_dump(mode="json", exclude_none=True)
+        text = yaml.safe_dump(content, sort_keys=False, width=100, allow_unicode=True)
+        write_text(path, _head(design) + text)
     return path
 
 

@@ -23,10 +23,11 @@ from sim.common.paths import shown
 from sim.common.reading import BEYOND, Row, read_rows
 from sim.common.tables import validate_cells
 from sim.experiment.trial_design import CONTROL, Design
-from sim.intake.masked import columns_in_words
+from sim.intake.masked import columns_in_words, shape
 
 #: What the customers of a line may spend, and how many they may be, at most.
 MOST_MONEY, MOST_CUSTOMERS = 1e15, 10**9
+_NUMBER = re.compile(r"[-+]?[0-9.,_]+")
 #: A number that is another one where a point parts thousands.
 _EITHER = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 
@@ -66,6 +67,8 @@ class Measured:
     tried, control : int
         Customers of each.
     difference, error : float
+    design : Design or None
+        Of campaigns the plan for which they are taken, which is kept once they are learned from.
     """
 
     arm: str
@@ -73,6 +76,7 @@ class Measured:
     control: int
     difference: float
     error: float
+    design: Design | None = None
 
 
 def read_result(path: Path, designs: dict[str, Design]) -> Measured:
@@ -108,12 +112,12 @@ def read_result(path: Path, designs: dict[str, Design]) -> Measured:
             _check_cells(cells, len(header), place)
             row = validate_cells(schema, {name: cells[name] for name in columns}, place)
         except InputError as fault:
-            faults += fault.faults
+            faults += [_masked(one) for one in fault.faults]
             continue
         if row.arm not in (arm, CONTROL):
             expected = f"an arm of this trial: {arm} or {CONTROL}"
             close = nearest(row.arm, (arm, CONTROL))
-            faults.append(InputError(place, "arm", row.arm, expected, close))
+            faults.append(_masked(InputError(place, "arm", row.arm, expected, close)))
         elif row.unit in seen:
             expected = "each once: all that was spent in these weeks on one line"
             faults.append(InputError(place, unit, "one of a line before", expected))
@@ -179,7 +183,20 @@ def _arm_in(names: list[str | None], designs: dict[str, Design], where: str) -> 
         raise InputError(where, "arm", "no design", "a table of a designed trial", hint=hint)
     other = next((name for name in names if name and name != CONTROL), "nothing")
     expected = "the tried arm of one of the designs: " + ", ".join(designs)
-    raise InputError(where, "arm", other, expected, nearest(other, designs))
+    raise _masked(InputError(where, "arm", other, expected, nearest(other, designs)))
+
+
+def _masked(fault: InputError) -> InputError:
+    """Return a fault that shows an arm, or what is no number, by its shape alone.
+
+    Where columns are exchanged it is a customer.
+    """
+    found = fault.found
+    if fault.field == "cells" or not isinstance(found, str):
+        return fault
+    if fault.field == "arm" or not _NUMBER.fullmatch(found):
+        found = shape(found)
+    return InputError(fault.where, fault.field, found, fault.expected, fault.nearest, fault.hint)
 
 
 def _measured(arm: str, rows: Iterable[_Customer], where: str) -> Measured:
