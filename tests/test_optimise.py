@@ -13,6 +13,7 @@ from sim.advice.score.structure import changed
 from sim.advice.search import optimise as searching
 from sim.advice.search import refine as refining
 from sim.advice.search import trials as playing
+from sim.advice.search.answer import plan_of
 from sim.advice.search.candidates import preset_of, strategy_of, variants_of
 from sim.advice.search.optimise import Asked, optimise
 from sim.advice.search.race import ALPHA, FIRST, ROUND, Race, run_race, width
@@ -81,7 +82,8 @@ def test_the_plan_is_a_strategy_file_that_a_comparison_reads(where_one_pays):
     import yaml
 
     content = yaml.safe_load((where_one_pays / "best_for_grocery.yaml").read_text())
-    plan = as_strategy(Strategy.model_validate(content))
+    plan = as_strategy(written := Strategy.model_validate(content))
+    assert written == plan_of("grocery", read_answer(where_one_pays))
     assert plan.plays[0].settings == strategy_of([PAYS]).plays[0].settings
     assert plan.plays[0].owner == PAYS.owner
 

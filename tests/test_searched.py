@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from sim.advice.search import optimise as optimising
-from sim.advice.search.read import ANSWER, BESIDE, read_beside, read_manifest
+from sim.advice.search.read import ANSWER, BESIDE, kind_of, read_beside, read_manifest
 from sim.cli.optimise import seek_beside
 from sim.common.errors import InputError
 from sim.common.own_digest import SEAL, with_seal
@@ -155,6 +155,14 @@ def test_where_a_found_plan_is_chosen_no_strategy_is_told_as_if_it_were(searched
         assert brief["searched"].tables and verdict(answer) not in brief["searched"].sentences
         assert apart[1] in brief["answer"].sentences[0]
         assert stop.strip() * 2 not in brief["answer"].sentences[0]
+
+
+@pytest.mark.parametrize("kind", ["choose", "choose_unless", "undecided"])
+@pytest.mark.parametrize("gain", [-341_000.0, 0.0])
+def test_a_plan_that_does_not_gain_is_undecided_whatever_its_plays_promise(kind, gain):
+    answer = {**ANSWERED, "verdict": kind, "told": {**TOLD, "gain": gain}}
+    assert kind_of(answer) == "undecided"
+    assert verdict(answer).startswith("Undecided: no plan gains") and not too_good(answer)
 
 
 @pytest.mark.parametrize("kind", ["winner", "do_nothing", "no_clear_winner"])

@@ -3,14 +3,15 @@
 import json
 
 import pytest
-import yaml
 from typer.testing import CliRunner
 
 import sim
+from sim.advice.search.answer import file_of
 from sim.advice.search.read import ANSWER, BESIDE, PLAN
 from sim.advice.search.trials import seed_of
 from sim.analysis.load_comparison import load_comparison
 from sim.cli.main import app
+from sim.common.errors import InputError
 from sim.common.own_digest import with_seal
 from sim.common.size import ENOUGH_FUTURES
 from sim.common.writing import write_json
@@ -25,9 +26,13 @@ from tests.test_searched import ANSWERED, PLAY
 
 FOUND = "best_for_grocery"
 #: It gains from its first week, even in the few weeks of these tests.
-PLAYS = [{"lever": "emotional_connection", "preset": "warm_welcome", "ramp_weeks": 1}]
-DOUBTED = {**ANSWERED, "plays_of_plan": [{**PLAY, "adds": 1e12}]}
-SURE = {**ANSWERED, "plays_of_plan": [{**PLAY, "adds": 10_000.0, "look_twice": False}]}
+WARM = {
+    **PLAY,
+    **{"lever": "emotional_connection", "preset": "warm_welcome", "settings": {}, "intensity": 1.0},
+    **{"audience": "everyone", "reach": 1.0, "start_week": 0, "ramp_weeks": 1},
+}
+DOUBTED = {**ANSWERED, "plays_of_plan": [{**WARM, "adds": 1e12}]}
+SURE = {**ANSWERED, "plays_of_plan": [{**WARM, "adds": 10_000.0, "look_twice": False}]}
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +44,8 @@ def folder(tmp_path_factory):
         size = {"customers": 100, "weeks": 4, "futures": ENOUGH_FUTURES, "jobs": 1}
         sim.compare("grocery", ["balanced"], **size, out=place)
         (place / BESIDE).mkdir()
-        plan = {"format": 2, "name": FOUND, "title": "Best plan for grocery", "plays": PLAYS}
-        (place / BESIDE / PLAN.format(market="grocery")).write_text(yaml.safe_dump(plan))
+        plan = file_of("grocery", DOUBTED["plays_of_plan"], "too_good")
+        (place / BESIDE / PLAN.format(market="grocery")).write_text(plan)
         write_json(place / BESIDE / ANSWER, with_seal(DOUBTED))
         yield place
 
@@ -135,3 +140,32 @@ def test_a_name_that_is_neither_is_refused_with_what_is_nearest(folder):
     for command in ("stress", "sensitivity", "trial"):
         done = CliRunner().invoke(app, [command, str(folder), "--strategy", "best_for_grocer"])
         assert done.exit_code == 2 and f"'{FOUND}'" in done.stderr, done.output
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [("ramp_weeks: 1", "ramp_weeks: 2"), ("warm_welcome", "no_such"), ("plays:", "plays")],
+)
+def test_a_found_plan_that_was_edited_or_damaged_is_refused_with_where_it_belongs(folder, was, now):
+    path = folder / BESIDE / PLAN.format(market="grocery")
+    before = path.read_text()
+    assert was in before
+    path.write_text(before.replace(was, now))
+    try:
+        done = CliRunner().invoke(app, ["trial", str(folder), "--strategy", FOUND])
+    finally:
+        path.write_text(before)
+    assert done.exit_code == 2 and str(path) in done.stderr, done.output
+    assert "loyalty compare --strategies" in done.stderr and "playbook/strategies" in done.stderr
+
+
+def test_what_is_told_of_a_found_plan_is_of_the_plan_in_the_answer(met):
+    """What another plan brought, whose comparison lies there, is not told for it."""
+    assert search_of(load_comparison(met))
+    other = {**DOUBTED, "plays_of_plan": [{**WARM, "lever": "community", "preset": "meetups"}]}
+    write_json(met / BESIDE / ANSWER, with_seal(other))
+    try:
+        with pytest.raises(InputError, match="the plan that the search found"):
+            search_of(load_comparison(met))
+    finally:
+        write_json(met / BESIDE / ANSWER, with_seal(DOUBTED))

@@ -11,7 +11,7 @@ import yaml
 from sim.advice.search.candidates import Limits
 from sim.advice.search.prune import without
 from sim.advice.search.race import ALPHA, Race, earning
-from sim.advice.search.read import PLAN
+from sim.advice.search.read import PLAN, kind_of
 from sim.advice.search.seek import Plays, Screened
 from sim.advice.search.trials import Trials
 from sim.advice.search.verdict import Verdict, describe
@@ -19,7 +19,6 @@ from sim.analysis.choice import MATTERS
 from sim.analysis.intervals import paired_interval
 from sim.analysis.plausibility import is_doubtful
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.market.market import Market
 from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
 
 #: Share of futures below which a play that earns its cost in no more of them is to be tried first.
@@ -122,17 +121,29 @@ def _told(trials: Trials, plan: Strategy) -> dict[str, Any]:
     }
 
 
-def file_of(market: Market, plan: Strategy, plays: list[dict[str, Any]], kind: str) -> str:
+def file_of(market: str, plays: list[dict[str, Any]], kind: str) -> str:
     """Return the text of a strategy file; `kind` is the verdict as it is told."""
+    content = _content(market, plays, kind)
+    return yaml.safe_dump(content, sort_keys=False, width=100, allow_unicode=True)
+
+
+def plan_of(market: str, answer: Mapping[str, Any]) -> Strategy:
+    """Return the recommended plan of an answer, as its strategy file was written."""
+    content = _content(market, answer["plays_of_plan"], kind_of(answer))
+    return Strategy.model_validate(content)
+
+
+def _content(market: str, plays: list[dict[str, Any]], kind: str) -> dict[str, Any]:
+    """Return what a strategy file holds."""
     says = {
         "undecided": "Leads in a search by `loyalty optimise` that left it undecided whether to do it.",
         "too_good": "Leads in a search by `loyalty optimise`, and is not to be believed before a trial.",
     }
     chosen = "The plan that `loyalty optimise` recommends."
-    content = {
+    return {
         "format": 2,
-        "name": PLAN.format(market=market.name).removesuffix(".yaml"),
-        "title": f"Best plan for {market.name}",
+        "name": PLAN.format(market=market).removesuffix(".yaml"),
+        "title": f"Best plan for {market}",
         "summary": says.get(kind, chosen),
         "plays": [
             {
@@ -150,7 +161,6 @@ def file_of(market: Market, plan: Strategy, plays: list[dict[str, Any]], kind: s
             for play in plays
         ],
     }
-    return yaml.safe_dump(content, sort_keys=False, width=100, allow_unicode=True)
 
 
 def _plain(value: Any) -> Any:

@@ -10,7 +10,8 @@ by luck as well (`sim.advice.search.trials.Lot`).
 from pathlib import Path
 from typing import Any
 
-from sim.advice.search.read import BESIDE, FOUND, PLAN, read_answer
+from sim.advice.search.answer import plan_of
+from sim.advice.search.read import BESIDE, FOUND, PLAN, command_in, read_answer
 from sim.advice.search.trials import seed_of
 from sim.common.errors import InputError
 from sim.common.reading import read_yaml, validate
@@ -31,9 +32,22 @@ def found_name(folder: Path, market: str) -> str:
 
 
 def compared_beside(folder: Path) -> Path | None:
-    """Return the folder where the found plan was compared by itself; None if that is not finished."""
+    """Return the folder where the found plan was compared by itself; None if that is not finished.
+
+    Raises
+    ------
+    InputError
+        If another plan than the one of the answer was compared there.
+    """
     place = folder / BESIDE / FOLDER
-    return place if (place / MANIFEST).exists() and read_manifest(place).finished else None
+    if not (place / MANIFEST).exists() or not (manifest := read_manifest(place)).finished:
+        return None
+    found = plan_of(manifest.market.name, read_answer(folder / BESIDE))
+    if [_outline(one) for one in manifest.chosen.values()] != [_outline(found)]:
+        hint = "Move that folder away: `loyalty trial` makes it again."
+        expected = "the plan that the search found"
+        raise InputError(str(place), "strategy", "another plan", expected, hint=hint)
+    return place
 
 
 def compare_beside(
@@ -60,14 +74,15 @@ def compare_beside(
     Raises
     ------
     InputError
-        If the search found no plan, or the folder cannot be written to.
+        If the search found no plan, or its file holds another one, or the folder cannot be written to.
     """
     path = folder / BESIDE / PLAN.format(market=manifest.market.name)
     if not path.exists():
         raise InputError(
             str(folder), "strategy", path.stem, "a comparison with a search that found one"
         )
-    answer, plan = read_answer(path.parent), validate(Strategy, read_yaml(path), str(path))
+    answer = read_answer(path.parent)
+    plan = _found_plan(path, plan_of(manifest.market.name, answer))
     return compare(
         manifest.market,
         [plan.model_copy(update={"title": _title(answer)})],
@@ -81,6 +96,29 @@ def compare_beside(
         on_progress=say,
         command="the same call of loyalty trial",
     )
+
+
+def _found_plan(path: Path, found: Strategy) -> Strategy:
+    """Return the plan in a search's strategy file, which must do what the found one does."""
+    hint = (
+        "A plan of your own belongs in a strategy file of its own name, which `loyalty compare "
+        "--strategies` takes: move this one to `playbook/strategies`, or to `strategies` of a client. "
+        f"Then this writes the found plan again: `{command_in(path.parent)}`."
+    )
+    try:
+        plan = validate(Strategy, read_yaml(path), str(path))
+    except InputError as fault:
+        raise fault.with_hint(hint) from None
+    said = {"title", "summary"}  # which no run reads
+    if plan.model_dump(exclude=said) != found.model_dump(exclude=said):
+        expected = "the plan that the search found"
+        raise InputError(str(path), "plan", "edited or damaged", expected, hint=hint)
+    return plan
+
+
+def _outline(plan: Strategy) -> list[tuple[str, str, float, int, int]]:
+    """Return what a comparison's manifest keeps of plays as written, whatever a preset says since."""
+    return [(x.lever, x.audience, x.reach, x.start_week, x.ramp_weeks) for x in plan.plays]
 
 
 def _title(answer: dict[str, Any]) -> str:

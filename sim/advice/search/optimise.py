@@ -18,7 +18,15 @@ from sim.advice.search.candidates import Limits, content_of, limits_of, strategy
 from sim.advice.search.place import free_place, open_place, put_aside
 from sim.advice.search.prune import judge_pruned
 from sim.advice.search.race import beside, run_race
-from sim.advice.search.read import ANSWER, FOUND, PLAN, TRIALS, is_answered, kind_of
+from sim.advice.search.read import (
+    ANSWER,
+    FOUND,
+    PLAN,
+    TRIALS,
+    is_answered,
+    kind_of,
+    read_answer,
+)
 from sim.advice.search.refine import refine, worst_tenth
 from sim.advice.search.seek import FUTURES, Plays, Sought, build_up, screen
 from sim.advice.search.trials import Size, Trials, clear_kept
@@ -134,6 +142,7 @@ def optimise(
         clear_partial(folder)
         if is_answered(folder):
             clear_kept(folder)
+            _write_absent_plan(folder, market.name)
             say(1, 1, "finished before: nothing to run")
             return folder
         say(0, 0, "planning what each strategy costs")
@@ -148,6 +157,13 @@ def optimise(
         write_json(folder / ANSWER, with_seal(told))
         clear_kept(folder)
     return folder
+
+
+def _write_absent_plan(folder: Path, market: str) -> None:
+    """Write the plan's strategy file of a finished search again, where somebody moved it away."""
+    answer, path = read_answer(folder), folder / PLAN.format(market=market)
+    if answer["plays_of_plan"] and not path.exists():
+        write_text(path, file_of(market, answer["plays_of_plan"], kind_of(answer)))
 
 
 def _search(trials: Trials, limits: Limits, say: Progress) -> tuple[dict[str, Any], str | None]:
@@ -188,7 +204,7 @@ def _search(trials: Trials, limits: Limits, say: Progress) -> tuple[dict[str, An
     race.gains |= beside(trials, barred)
     answer = told_of(trials, limits, screened, plans, race, verdict)
     answer |= {"plays_of_plan": plays, "over_budget": dear}
-    text = file_of(market, plans[verdict.recommended], plays, kind_of(answer)) if plays else None
+    text = file_of(market.name, plays, kind_of(answer)) if plays else None
     return answer, text
 
 

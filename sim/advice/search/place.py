@@ -4,8 +4,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from sim.advice.search.read import MANIFEST, read_manifest
+from sim.advice.search.read import MANIFEST, MOST_BYTES, read_manifest
 from sim.common.errors import InputError
+from sim.common.own_digest import read_sealed, with_seal
 from sim.common.writing import lock, occupants, write_json
 from sim.experiment.fingerprint import identify, libraries
 from sim.experiment.results_folder import results_of
@@ -27,17 +28,22 @@ def open_place(folder: Path, description: dict[str, Any], command: str) -> None:
     Raises
     ------
     InputError
-        If it holds something else.
+        If it holds something else, or its manifest is not as it was written.
     """
     made = identify(description)
     if not occupants(folder):
         content = {"id": made, "command": command, **description, "libraries": libraries()}
-        write_json(folder / MANIFEST, content)
+        write_json(folder / MANIFEST, with_seal(content))
         return
     if _id_in(folder) != made:
         hint = "Results are never overwritten: choose another folder."
         expected = "a folder that is new, empty or of this search"
         raise InputError("--out", "folder", str(folder), expected, hint=hint)
+    # all that it describes is in its id, which alone was looked at so far: it might say another seed
+    if read_sealed(path := folder / MANIFEST, MOST_BYTES) is None:
+        hint = "Move this folder away, or make it again in another one."
+        expected = "the file as it was written: what it says would not be what made the results"
+        raise InputError(str(path), "content", "edited or damaged", expected, hint=hint)
 
 
 def put_aside(folder: Path, description: dict[str, Any]) -> None:

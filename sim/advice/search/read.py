@@ -22,7 +22,8 @@ MANIFEST, ANSWER, TRIALS, PLAN = (
     "trials.csv",
     "best_for_{market}.yaml",
 )
-_MOST_BYTES = 20_000_000
+#: Of each of its files that is read again.
+MOST_BYTES = 20_000_000
 #: Verdicts that choose the plan which is recommended.
 CHOSEN = ("choose", "choose_unless")
 #: How names of plans begin that the search made.
@@ -34,7 +35,7 @@ BESIDE = "search"
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Return what made a search, nothing if the folder holds no readable manifest."""
     try:
-        found = json.loads(read_bytes(folder / MANIFEST, str(folder / MANIFEST), _MOST_BYTES))
+        found = json.loads(read_bytes(folder / MANIFEST, str(folder / MANIFEST), MOST_BYTES))
     except (InputError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
@@ -62,9 +63,9 @@ def read_answer(folder: Path) -> dict[str, Any]:
         it again.
     """
     path = folder / ANSWER
-    found = read_sealed(path, _MOST_BYTES)
+    found = read_sealed(path, MOST_BYTES)
     if found is None:
-        again = f"This makes it again: `{_command_in(folder)}`."
+        again = f"This makes it again: `{command_in(folder)}`."
         expected = "the file as it was written"
         raise InputError(str(path), "answer", "edited or damaged", expected, hint=again)
     if not {"verdict", "size"} <= found.keys():
@@ -77,25 +78,27 @@ def kind_of(answer: Mapping[str, Any]) -> str:
     """Return the kind of the verdict of a search as it is told, by whatever tells it.
 
     A plan that leads is not chosen but *too good* to be believed before a trial where half of its gain is
-    beyond belief (`sim.analysis.plausibility`); and nothing is decided where the futures that took no
-    part in choosing it say that it does not gain.
+    beyond belief (`sim.analysis.plausibility`). Before that, nothing is decided where the futures that
+    took no part in choosing it say that it does not gain: then there is no gain to believe or to doubt.
     """
     kind, gain = str(answer["verdict"]), answer["told"]["gain"]
     doubtful = [one["adds"] for one in answer["plays_of_plan"] if one["look_twice"]]
-    if kind != "do_nothing" and is_half_doubtful(gain, doubtful):
-        return "too_good"
-    return "undecided" if kind in CHOSEN and gain <= 0 else kind
+    if kind == "do_nothing":
+        return kind
+    if gain <= 0:
+        return "undecided"
+    return "too_good" if is_half_doubtful(gain, doubtful) else kind
 
 
 def is_answered(folder: Path) -> bool:
     """Return whether a folder holds the answer of a search as it was written."""
     try:
-        return read_sealed(folder / ANSWER, _MOST_BYTES) is not None
+        return read_sealed(folder / ANSWER, MOST_BYTES) is not None
     except InputError:
         return False
 
 
-def _command_in(folder: Path) -> str:
+def command_in(folder: Path) -> str:
     """Return the command that makes a search again where it is."""
     command = read_manifest(folder).get("command")
     if not isinstance(command, str) or not command.startswith("loyalty "):

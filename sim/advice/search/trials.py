@@ -19,8 +19,8 @@ import numpy as np
 from sim.advice.equity import customer_equity
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError
+from sim.common.own_digest import read_sealed, with_seal
 from sim.common.random_numbers import Floats
-from sim.common.reading import read_bytes
 from sim.common.writing import remove, write_json
 from sim.evidence.parameters import ParameterTable
 from sim.experiment.futures import Future, draw_futures
@@ -187,7 +187,8 @@ class Trials:
         for name, trials in in_any_order(try_plans, tasks, min(self.processes, len(tasks))):
             one = {each: trial._asdict() for each, trial in trials.items()}
             told = hashlib.sha256(" ".join(sorted(one)).encode()).hexdigest()[:12]
-            write_json(self.folder / KEPT / f"{name}_{told}.json", one)
+            kept = with_seal({"future": name, "plans": one})
+            write_json(self.folder / KEPT / f"{name}_{told}.json", kept)
             self._add(name, trials)
 
     def _nothing(self, lot: Lot, number: int, breaches: Breaches) -> Nothing:
@@ -198,12 +199,13 @@ class Trials:
         return Nothing(f"{lot}_{number:05d}_{breaches}", replace(scenario, rare=rare))
 
     def _take(self, path: Path) -> None:
-        """Take over a file of a former session; one that is damaged counts as missing."""
+        """Take over a file of an earlier call; one that is not as it was written counts as missing."""
         try:
-            content = json.loads(read_bytes(path, str(path), _MOST_BYTES))
-            self._add(path.stem.rpartition("_")[0], {k: Tried(**x) for k, x in content.items()})
-        except (InputError, ValueError, TypeError, AttributeError):
+            kept = read_sealed(path, _MOST_BYTES)
+        except InputError:
             return
+        if kept is not None:
+            self._add(kept["future"], {name: Tried(**x) for name, x in kept["plans"].items()})
 
     def _add(self, name: str, trials: Mapping[str, Tried]) -> None:
         lot, number, _ = name.split("_")

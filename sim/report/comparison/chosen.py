@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.advice.search.compared import FOLDER, compared_beside
-from sim.advice.search.read import BESIDE, CHOSEN, kind_of, read_beside
+from sim.advice.search.read import ANSWER, BESIDE, CHOSEN, kind_of, read_beside
 from sim.analysis.judged import alone_comparison
 from sim.common.reading import digest, read_bytes
 from sim.common.results import MANIFEST
@@ -48,15 +48,18 @@ def alone_of(comparison: Answers) -> Answers | None:
 
 
 def _alone_in(folder: Path) -> Answers | None:
-    made = folder / BESIDE / FOLDER / MANIFEST
-    if not made.exists():
+    made, answered = folder / BESIDE / FOLDER / MANIFEST, folder / BESIDE / ANSWER
+    if not made.exists() or not answered.exists():
         return None
-    return _loaded(folder, digest(read_bytes(made, str(made), MOST_BYTES)))
+    return _loaded(folder, *(digest(read_bytes(x, str(x), MOST_BYTES)) for x in (made, answered)))
 
 
 @lru_cache(maxsize=2)
-def _loaded(folder: Path, made: str) -> Answers | None:
-    """Return a comparison that a report asks for some times a section; of another manifest, another."""
+def _loaded(folder: Path, _made: str, _answered: str) -> Answers | None:
+    """Return a comparison that a report asks for some times a section.
+
+    It is looked at anew where the digest of its manifest or of the search's answer is another.
+    """
     place = compared_beside(folder)
     return None if place is None else alone_comparison(place)
 

@@ -141,9 +141,9 @@ def _size(answer: Answer) -> list[str]:
 
 
 def too_good(answer: Answer) -> list[str]:
-    """Return which plays would add more than anybody should believe, if any would."""
+    """Return which plays would add more than anybody should believe, if the plan gains without them."""
     plays = _doubtful(answer)
-    if not plays or kind_of(answer) == "too_good":
+    if not plays or answer["told"]["gain"] <= 0 or kind_of(answer) == "too_good":
         return []
     return [
         say("comparison.plans_found.look_twice", plays=listing(plays), times=compact(MOST_RETURN))
