@@ -3,6 +3,7 @@
 Serves: I5.4, I7.6
 """
 
+import os
 from functools import cache
 from types import SimpleNamespace
 
@@ -13,6 +14,7 @@ from insight_logs import campaign_world, chosen_by_customer, steady_panel
 from scipy.stats import binom
 from typer.testing import CliRunner
 
+from sim import describe_log
 from sim.calibration.own_source import OwnLog
 from sim.calibration.transactions import read_log
 from sim.cli import main
@@ -218,6 +220,14 @@ def test_contacts_of_an_intake_are_found_beside_the_log_and_those_of_others_left
     assert contacts_of(OwnLog(str(tmp_path / "nowhere" / "log.csv")), log, None) is None
     few = campaigns_of(log, found.iloc[: FEWEST - 1])
     assert few is None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a pipe is made the POSIX way")
+def test_a_table_that_is_no_file_is_refused_before_the_log_is_read(tmp_path):
+    os.mkfifo(tmp_path / "contacts.csv")
+    for name in ("contacts.csv", "nowhere.csv"):
+        with pytest.raises(InputError, match="regular file|file that exists"):
+            describe_log(str(tmp_path / "no.log"), campaigns=str(tmp_path / name))
 
 
 def test_a_table_names_its_columns_as_clients_do_and_may_lack_campaigns(tmp_path):

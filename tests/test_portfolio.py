@@ -194,6 +194,14 @@ def test_all_that_is_wrong_in_a_file_is_told_at_once_with_the_nearest_names(tmp_
     assert told["marketz"]["nearest"] == "markets"
 
 
+def test_an_unknown_market_is_told_beside_what_else_is_wrong(tmp_path):
+    path = tmp_path / "wrong.yaml"
+    path.write_text("markets: [grocerie]\nfutures: true\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_portfolio(path)
+    assert {fault.field for fault in caught.value.faults} == {"markets.0.market", "futures"}
+
+
 def test_a_clients_portfolio_lies_in_the_clients_folder_which_is_sealed_with_it(clients):
     make_client(clients, "shop")
     done = run_portfolio(_written(clients / "brands.yaml", ["shop"]), jobs=1)

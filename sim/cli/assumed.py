@@ -38,7 +38,10 @@ the new numbers, and a folder of its own. A number that you know only roughly st
 )
 def assume(
     market: Annotated[
-        str, typer.Argument(metavar="MARKET", callback=given.market, help="A market of your own.")
+        str,
+        typer.Argument(
+            metavar="MARKET", callback=given.market_argument, help="A market of your own."
+        ),
     ],
     stated: Annotated[
         list[str] | None,

@@ -16,6 +16,14 @@ def market(name: str | None) -> str | None:
     return name
 
 
+def market_argument(name: str) -> str:
+    """Return the name of a market that exists, where it stands without an option."""
+    from sim.market.places import check_known
+
+    check_known(name, "MARKET")
+    return name
+
+
 def markets(names: list[str] | None) -> list[str] | None:
     """Return names of markets, each of one that exists."""
     for name in names or []:

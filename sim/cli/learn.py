@@ -40,7 +40,10 @@ too. To undo it, delete learned.yaml and put the file that was kept beside it in
 )
 def learn(
     market: Annotated[
-        str, typer.Argument(metavar="MARKET", callback=given.market, help="A market of your own.")
+        str,
+        typer.Argument(
+            metavar="MARKET", callback=given.market_argument, help="A market of your own."
+        ),
     ],
     trial: Annotated[
         Path | None, typer.Argument(metavar="TRIAL.csv", help="What the trial measured.")

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sim.common.errors import InputError, refuse_all
+from sim.common.errors import InputError, refuse_all, together
 from sim.common.paths import client_folder, shown
 from sim.common.reading import read_yaml, validate
 from sim.common.size import REPORT_SIZE
@@ -20,6 +20,7 @@ from sim.experiment.fingerprint import describe, identify
 from sim.experiment.learn import check_up_to_date
 from sim.intake.sealed_client import refuse_sealed
 from sim.market.market import load_market
+from sim.market.places import check_known as check_market
 from sim.playbook.strategy_places import check_known, compared_names
 
 #: Markets of a portfolio at most.
@@ -127,7 +128,11 @@ def read_portfolio(path: Path) -> Portfolio:
         With all that is wrong at once, each with its field and the nearest valid name.
     """
     where = shown(path)
-    definition = validate(Definition, read_yaml(path), where)
+    content = read_yaml(path)
+    try:
+        definition = validate(Definition, content, where)
+    except InputError as fault:
+        raise together([fault, *_unknown_markets(content, where)]) from None
     faults = list(_named_twice(definition, where))
     entries = []
     for i, entry in enumerate(definition.markets):
@@ -137,6 +142,18 @@ def read_portfolio(path: Path) -> Portfolio:
             faults += fault.faults
     refuse_all(list({fault.message: fault for fault in faults}.values()))
     return Portfolio(path, definition.title, tuple(entries))
+
+
+def _unknown_markets(content: dict[str, Any], where: str) -> Iterator[InputError]:
+    """Yield markets that there are not, in a file of which something else is wrong."""
+    given = content.get("markets")
+    for i, one in enumerate(given if isinstance(given, list) else []):
+        name = one.get("market") if isinstance(one, dict) else one
+        if isinstance(name, str):
+            try:
+                check_market(name)
+            except InputError as fault:
+                yield _at(fault, where, f"markets.{i}.market")
 
 
 def _named_twice(definition: Definition, where: str) -> Iterator[InputError]:

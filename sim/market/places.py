@@ -32,8 +32,14 @@ def case_market_names() -> list[str]:
     return names_in(root() / "playbook" / "cases", ".yaml")
 
 
-def check_known(name: str) -> None:
+def check_known(name: str, where: str = "--market") -> None:
     """Refuse a name of no market: built-in, of a client, or of a case.
+
+    Parameters
+    ----------
+    name : str
+    where : str
+        Where it stands, for messages.
 
     Raises
     ------
@@ -43,7 +49,7 @@ def check_known(name: str) -> None:
     if name not in names:
         expected = "one of " + ", ".join(names)
         hint = "Make a new market with `loyalty calibrate LOG --name NAME`."
-        raise InputError("--market", "market", name, expected, nearest(name, names), hint)
+        raise InputError(where, "market", name, expected, nearest(name, names), hint)
 
 
 def path_of(name: str) -> Path:

@@ -16,7 +16,7 @@ from sim.calibration.own_source import OwnLog
 from sim.calibration.subscription_cohort import SOURCE as COHORT
 from sim.calibration.transactions import Log
 from sim.checks.validation.own_log import hold_out_of, weeks_held_out
-from sim.insight.campaigns.contacts import contacts_of
+from sim.insight.campaigns.contacts import check_contacts, contacts_of
 from sim.insight.look import look
 from sim.market.hold_out import HoldOut
 from sim.market.market import Market, load_market
@@ -236,6 +236,8 @@ def describe_log(
     >>> describe_log("cdnow").cohorts.heading
     'cdnow: 14.6% of new customers buy again in the next month, 7.72% in month 12'
     """
+    if campaigns:  # before the log, which takes long to read
+        check_contacts(Path(campaigns))
     if source == COHORT:
         cohort = build_market(source, "portrait")
         return LogDescription(cohort_content(), cohort.market, Frame(cohort.histories))

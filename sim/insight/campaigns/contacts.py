@@ -11,7 +11,7 @@ from sim.calibration.forecast.read import client_ids
 from sim.calibration.own_source import OwnLog
 from sim.calibration.source_file import BUILT_IN
 from sim.calibration.transactions import Log
-from sim.common.errors import InputError, nearest
+from sim.common.errors import InputError
 from sim.common.reading import LARGEST_TABLE, read_bytes
 from sim.intake.masked import shape
 from sim.intake.names import names_of, plain
@@ -75,6 +75,12 @@ def contacts_of(own: OwnLog, log: Log, asked: Path | None) -> pd.DataFrame | Non
     return _within(table.assign(customer=codes)[codes >= 0], log)
 
 
+def check_contacts(path: Path) -> None:
+    """Refuse what is no file: nothing of that name, a folder, a pipe or a device."""
+    if not path.is_file():
+        read_bytes(path, str(path), LARGEST_TABLE)
+
+
 def read_contacts(path: Path) -> pd.DataFrame:
     """Read a table of contacts: ``customer`` (text), ``day`` and ``campaign`` (text).
 
@@ -83,12 +89,7 @@ def read_contacts(path: Path) -> pd.DataFrame:
     InputError
         If a column is missing, or a date is none.
     """
-    if not path.is_file():
-        beside = [one.name for one in path.parent.glob("*")] if path.parent.is_dir() else []
-        close = nearest(path.name, beside)
-        raise InputError(
-            str(path), "campaigns", path.name, "an existing CSV or Parquet file", close
-        )
+    check_contacts(path)
     if path.suffix == ".parquet":
         try:
             table = pd.read_parquet(path)
