@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.common.errors import InputError
-from sim.experiment.cluster import NO_WORKER, check_cluster, state_of_workbench
+from sim.experiment.cluster import NO_WORKER, _result, _Watch, check_cluster, state_of_workbench
 from sim.experiment.compare import compare
 from tests.quick import make_quick
 from tests.started import Started
@@ -113,6 +113,25 @@ def test_a_cluster_without_workers_is_told_once_and_goes_on_when_one_joins(
     )
     assert [each for each in said if each[2] == NO_WORKER] == [(0, 0, NO_WORKER)]
     assert _files(there) == _files(here)
+
+
+def test_a_result_lost_with_the_last_worker_is_waited_for_with_a_word():
+    """It ended, and its worker went before the result was fetched: no other task ends meanwhile."""
+    left, said = [{}, {}, {"tcp://a": 1}], []
+
+    class Client:
+        def nthreads(self):
+            return left.pop(0)
+
+    class Done:
+        def result(self, timeout):
+            assert timeout > 0
+            if left:
+                raise TimeoutError
+            return 7
+
+    assert _result(Done(), _Watch(Client(), said.append)) == 7
+    assert said == [NO_WORKER] and not left
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "tls://127.0.0.1:1"])

@@ -66,11 +66,12 @@ def on_cluster[T](
         waiting = iter(tasks)
         first = islice(waiting, _AHEAD * _runs_at_once(client))
         running = as_completed([client.submit(function, *task, pure=False) for task in first])
+        watch = _Watch(client, tell)
         try:
-            for done in _as_they_end(running, client, tell):
+            for done in _as_they_end(running, watch):
                 for task in islice(waiting, 1):
                     running.add(client.submit(function, *task, pure=False))
-                yield done.result()
+                yield _result(done, watch)
         except (KilledWorker, CancelledError, CommClosedError) as fault:
             raise InputError(
                 "--cluster",
@@ -81,20 +82,41 @@ def on_cluster[T](
             ) from fault
 
 
-def _as_they_end(running: Any, client: Any, tell: Callable[[str], None]) -> Iterator[Any]:
-    """Yield tasks as they end; tell where no worker is left that could end one."""
-    last, is_told = time.monotonic(), False
+class _Watch:
+    """Tells that no worker is left, once until another joins."""
+
+    def __init__(self, client: Any, tell: Callable[[str], None]) -> None:
+        self.client, self.tell, self.is_told = client, tell, False
+
+    def look(self) -> None:
+        """Look whether workers are left, after a time in which nothing came."""
+        is_left = bool(self.client.nthreads())
+        if not is_left and not self.is_told:
+            self.tell(NO_WORKER)
+        self.is_told = not is_left
+
+
+def _as_they_end(running: Any, watch: _Watch) -> Iterator[Any]:
+    """Yield tasks as they end."""
+    last = time.monotonic()
     while not running.is_empty():
         if running.has_ready():
             yield next(running)
-            last, is_told = time.monotonic(), False
+            last = time.monotonic()
         elif time.monotonic() - last > _SECONDS_TO_WONDER:
-            is_left = bool(client.nthreads())
-            if not is_left and not is_told:
-                tell(NO_WORKER)
-            last, is_told = time.monotonic(), not is_left
+            watch.look()
+            last = time.monotonic()
         else:
             time.sleep(_SECONDS_BETWEEN)
+
+
+def _result(done: Any, watch: _Watch) -> Any:
+    """Return the result of a task that ended; lost with its worker, it is worked out again."""
+    while True:
+        try:
+            return done.result(timeout=_SECONDS_TO_WONDER)
+        except TimeoutError:
+            watch.look()
 
 
 def check_cluster(cluster: str) -> int:
