@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 
-from sim.common.errors import InputError
+from sim.common.errors import InputError, InputErrors
 from sim.experiment.compare import compare
 from sim.experiment.manifest import read_manifest
 from sim.market.market import load_market
@@ -109,6 +109,14 @@ def test_values_set_to_a_range_are_drawn_from_it_and_those_set_to_a_number_are_n
     margins = [future.values["market.gross_margin"] for future in manifest.drawn]
     assert len(set(margins)) == SIZE["futures"] and 0.1 < min(margins) < max(margins) < 0.3
     assert all("market.share_of_wallet" not in future.values for future in manifest.drawn)
+
+
+def test_values_that_cannot_be_are_refused_together_with_their_range():
+    with pytest.raises(InputErrors) as refused:
+        load_market("grocery").with_values(gross_margin=-1, share_of_wallet=(0.2, 0.3, 1.5))
+    told = str(refused.value)
+    assert "values.gross_margin" in told and "a number from 0.001 to 1" in told
+    assert "values.share_of_wallet" in told and "a number from 0.001 to 0.999" in told
 
 
 @pytest.mark.parametrize("share", [0.0, -0.1, 1.5])

@@ -68,6 +68,7 @@ def at_once():
         ("a: " + "[" * 100_000, "nested more than 20 deep"),
         ("a: &a [*a]", "an alias within what it repeats"),
         ("title: one\nname: x\ntitle: two", "line 3: found \"the key 'title' a second time\""),
+        ("yes: 1\ntrue: 2", "line 2: found \"the key 'true' a second time\""),
         ('title: "\\e[31m"', "a control character"),
         ('title: "\\ud800"', "a control character"),
         ("title: a\x00b", "special characters are not allowed"),

@@ -52,6 +52,12 @@ def test_every_function_of_the_interface_is_tried():
     assert functions == set(FUNCTIONS)
 
 
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_call_with_an_argument_that_no_function_has_is_refused_by_the_functions_name(function):
+    with pytest.raises(TypeError, match=rf"^{function}\(\) "):
+        getattr(sim, function)(**FUNCTIONS[function], nosuch=1)
+
+
 @pytest.fixture(scope="module")
 def model():
     return sim.LoyaltyModel(customers=100, weeks=1)

@@ -71,9 +71,10 @@ class _Bounded(yaml.composer.Composer, yaml.constructor.SafeConstructor, yaml.re
         for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
             if not isinstance(key, yaml.ScalarNode) or key.value == "<<":
                 continue
-            if (key.tag, key.value) in seen:
+            name = self.construct_object(key)  # `yes` and `true` are one key, as 1 and 1.0 are
+            if name in seen:
                 raise _fault(f"the key {key.value[:60]!r} a second time", key.start_mark)
-            seen.add((key.tag, key.value))
+            seen.add(name)
         return super().construct_mapping(node, deep)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sim.common.errors import InputError, nearest, refuse_all
 from sim.common.given import setting
 from sim.market.numbers import Number, more_than_all
+from sim.market.values import range_of_value
 
 #: A number that is certain, or (low, most likely, high).
 Given = float | tuple[float, float, float]
@@ -25,8 +26,8 @@ def set_values(
     Raises
     ------
     InputError
-        With all faults at once: names that it has no value of, what is no number, ends in another
-        order, and shares of failures that are more than all.
+        With all faults at once: names that it has no value of, what is no number or out of range,
+        ends in another order, and shares of failures that are more than all.
     """
     changed, faults = dict(values), []
     for name, found in given.items():
@@ -34,8 +35,11 @@ def set_values(
             expected = "one of the values of this market"
             faults.append(InputError(market, "values", name, expected, nearest(name, list(values))))
             continue
+        field = f"values.{name}"
         try:
-            changed[name] = values[name].set_to(setting(market, f"values.{name}", found))
+            stated = setting(market, field, found)
+            _check_range(market, field, stated, *range_of_value(name))
+            changed[name] = values[name].set_to(stated)
         except InputError as refused:
             faults.append(refused)
     for fault in more_than_all(changed, "values"):
@@ -43,3 +47,10 @@ def set_values(
         faults.append(InputError(market, told["field"], told["found"], told["expected"]))
     refuse_all(faults)
     return changed
+
+
+def _check_range(market: str, field: str, stated: Given, least: float, most: float) -> None:
+    """Refuse a number that cannot be, or could be drawn where it cannot."""
+    for one in stated if isinstance(stated, tuple) else (stated,):
+        if not least <= one <= most:
+            raise InputError(market, field, one, f"a number from {least:g} to {most:g}")

@@ -82,7 +82,10 @@ def checked[F: Callable[..., Any]](
 
         @wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
-            given = form.bind(*args, **kwargs)
+            try:
+                given = form.bind(*args, **kwargs)
+            except TypeError as wrong:  # which says all but of which function
+                raise TypeError(f"{where}() {wrong}") from None
             for name, found in given.arguments.items():
                 if found is None and form.parameters[name].default is None:
                     continue
