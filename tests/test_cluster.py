@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from sim.common.errors import InputError
-from sim.experiment.cluster import NO_WORKER, _result, _Watch, check_cluster, state_of_workbench
+from sim.experiment.cluster import (
+    NO_WORKER,
+    _check_workers,
+    _result,
+    _Watch,
+    check_cluster,
+    function_as_here,
+    state_of_workbench,
+)
 from sim.experiment.compare import compare
 from tests.quick import make_quick
 from tests.started import Started
@@ -150,8 +158,19 @@ def test_a_worker_with_other_code_or_libraries_is_refused():
         def run(self, function):
             return {"tcp://a": function(), "tcp://b": {**function(), "numpy": "1.0"}}
 
-    from sim.experiment.cluster import _check_workers
-
     with pytest.raises(InputError, match="worker tcp://b: found 'numpy 1.0'") as refused:
         _check_workers(Client(), "tcp://s")
     assert state_of_workbench()["numpy"] in str(refused.value)
+
+
+def test_a_worker_that_joins_later_with_another_workbench_makes_no_run(cluster):
+    from distributed import Client
+
+    address, workers, _ = cluster
+    _wait_for_workers(address, len(workers))
+    own = state_of_workbench()
+    with Client(address) as client:
+        assert client.submit(function_as_here, own, abs, -7).result(timeout=_PATIENCE) == 7
+        other = client.submit(function_as_here, {**own, "numpy": "1.0"}, abs, -7)
+        with pytest.raises(InputError, match="worker tcp://.*numpy 1.0, as here"):
+            other.result(timeout=_PATIENCE)

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -63,14 +64,14 @@ def on_cluster[T](
     with ExitStack() as stack:
         client = _connect(stack, cluster, processes)
         _check_workers(client, cluster)
-        waiting = iter(tasks)
-        first = islice(waiting, _AHEAD * _runs_at_once(client))
-        running = as_completed([client.submit(function, *task, pure=False) for task in first])
+        calls = ((function_as_here, state_of_workbench(), function, *task) for task in tasks)
+        first = islice(calls, _AHEAD * _runs_at_once(client))
+        running = as_completed([client.submit(*call, pure=False) for call in first])
         watch = _Watch(client, tell)
         try:
             for done in _as_they_end(running, watch):
-                for task in islice(waiting, 1):
-                    running.add(client.submit(function, *task, pure=False))
+                for call in islice(calls, 1):
+                    running.add(client.submit(*call, pure=False))
                 yield _result(done, watch)
         except (KilledWorker, CancelledError, CommClosedError) as fault:
             raise InputError(
@@ -172,19 +173,38 @@ def _check_workers(client: Any, cluster: str) -> None:
     if not found:
         hint = f"Start some with `dask worker {cluster}`, in a checkout that has been set up."
         raise InputError("--cluster", "workers", "none", "at least one worker", hint=hint)
-    own = state_of_workbench()
     for address, state in found.items():
-        differs = [name for name, value in own.items() if state.get(name) != value]
-        if differs:
-            raise InputError(
-                "--cluster",
-                f"worker {address}",
-                ", ".join(f"{name} {state.get(name)}" for name in differs),
-                ", ".join(f"{name} {own[name]}" for name in differs) + ", as here",
-                hint="Bring all workers to the same commit and run `make setup` there.",
-            )
+        _check_state(address, state, state_of_workbench())
 
 
+def function_as_here(state: dict[str, str], function: Callable[..., Any], *task: Any) -> Any:
+    """Call a function in a worker, if its workbench is that of the command; it may have joined since.
+
+    Raises
+    ------
+    InputError
+        If code or libraries differ.
+    """
+    from distributed import get_worker
+
+    _check_state(get_worker().address, state_of_workbench(), state)
+    return function(*task)
+
+
+def _check_state(address: str, found: dict[str, str], own: dict[str, str]) -> None:
+    """Refuse a worker whose runs would be others than those of this command."""
+    differs = [name for name, value in own.items() if found.get(name) != value]
+    if differs:
+        raise InputError(
+            "--cluster",
+            f"worker {address}",
+            ", ".join(f"{name} {found.get(name)}" for name in differs),
+            ", ".join(f"{name} {own[name]}" for name in differs) + ", as here",
+            hint="Bring all workers to the same commit and run `make setup` there.",
+        )
+
+
+@cache
 def state_of_workbench() -> dict[str, str]:
     """Return what decides whether two machines give the same bytes: code and libraries."""
     return {"code": code_digest(), **libraries()}
