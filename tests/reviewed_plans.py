@@ -4,7 +4,8 @@ from sim.market.market import load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.reviews import Goal, Reviews
-from sim.playbook.strategies import Play, Strategy, resolve
+from sim.playbook.settings import resolve
+from sim.playbook.strategies import Play, Strategy
 
 POINTS = "incentives:everyone"
 

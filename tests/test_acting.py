@@ -18,7 +18,7 @@ from scipy import stats
 from sim.checks.check import check
 from sim.playbook.acting import Acting, load_acting
 from sim.playbook.claims import load_sources
-from sim.playbook.strategies import resolve
+from sim.playbook.settings import resolve
 from tests.worlds import DO_NOTHING, strategy
 from tests.worlds import unvalued_world as world
 

@@ -21,7 +21,8 @@ from sim.experiment.budget import size_strategies
 from sim.market.market import load_market
 from sim.model.firm import Department
 from sim.playbook.affordability import LEAST_REACH, shortfall
-from sim.playbook.strategies import BASELINE, Play, Strategy, resolve
+from sim.playbook.settings import resolve
+from sim.playbook.strategies import BASELINE, Play, Strategy
 from sim.report.comparison import glance, unaffordable
 from sim.report.comparison.content import build_content
 from sim.report.documents.brand import Brand

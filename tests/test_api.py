@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli.main import app
-from sim.playbook.strategies import resolve
+from sim.playbook.settings import resolve
 from tests.quick import make_quick
 
 SIZE = {"customers": 100, "weeks": 4, "futures": 2}

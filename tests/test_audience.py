@@ -11,7 +11,8 @@ from sim.common.reading import validate
 from sim.levers.active_play import ActivePlay
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.week.audience import Audiences
-from sim.playbook.strategies import Play, Strategy, settings_of
+from sim.playbook.settings import settings_of
+from sim.playbook.strategies import Play, Strategy
 from sim.world.customer_stage import STAGES, stage
 from sim.world.population import ACTIVE, LAPSED, PROSPECT
 from tests.worlds import DO_NOTHING, assert_share, strategy
@@ -192,7 +193,7 @@ def test_what_goes_astray_is_paid_for_and_what_is_for_nobody_is_not() -> None:
 def test_plays_of_a_lever_that_collide_are_refused(plays, message) -> None:
     halves = [play.model_dump() for play in plays]
     with pytest.raises(InputError, match=message):
-        validate(Strategy, {"name": "x", "title": "", "summary": "", "plays": halves}, "x.yaml")
+        Strategy.of_file({"name": "x", "title": "", "summary": "", "plays": halves}, "x.yaml")
     assert settings_of("incentives", POINTS, "x.yaml", "plays").rebate == 0.01
 
 

@@ -72,11 +72,9 @@ def plays(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def strategies(draw: st.DrawFn) -> dict[str, Any]:
-    """What a strategy's file may hold: plays within the bounds of their levers, budgets of any size."""
+    """What a strategy's file may hold: plays within the bounds of their levers."""
     chosen = draw(st.lists(plays(), min_size=1, max_size=5))
-    content: dict[str, Any] = {"name": "trial", "title": "", "summary": "", "plays": chosen}
-    budget = draw(st.sampled_from([None, None, 0.0, 1e-9, 12.0, 1e9]))
-    return content if budget is None else content | {"budget": budget}
+    return {"name": "trial", "title": "", "summary": "", "plays": chosen}
 
 
 _WITHIN = st.fixed_dictionaries(
@@ -101,17 +99,22 @@ def _market(name: str, changed: dict[str, float]) -> Market | None:
     return works_or_says(validate, Market, content, name)
 
 
+#: What a plan may spend, currency per customer and year: no limit, nothing, hardly anything, ample.
+_BUDGETS = (None, None, 0.0, 1e-9, 12.0, 1e9)
+
+
 def _chosen(content: Any) -> Strategy | None:
-    strategy = works_or_says(validate, Strategy, content, "trial.yaml")
+    strategy = works_or_says(Strategy.of_file, content, "trial.yaml")
     return None if strategy is None else works_or_says(as_strategy, strategy)
 
 
 @share(0.1)
-@given(strategies(), st.sampled_from(MARKETS), st.booleans())
-def test_every_plan_within_the_bounds_of_its_levers_is_carried_out(content, name, drawn):
+@given(strategies(), st.sampled_from(MARKETS), st.booleans(), st.sampled_from(_BUDGETS))
+def test_every_plan_within_the_bounds_of_its_levers_is_carried_out(content, name, drawn, budget):
     strategy = _chosen(content)
     if strategy is not None:
-        live(load_market(name), strategy, drawn, weeks=8)
+        planned = strategy.model_copy(update={"budget": budget})
+        live(load_market(name), planned, drawn, weeks=8)
 
 
 @share(0.06)

@@ -11,12 +11,12 @@ from sim.calibration.calibrate import calibrate
 from sim.checks import check, converted
 from sim.common.errors import InputError
 from sim.common.formatting import money
-from sim.common.reading import validate
 from sim.experiment.budget import size_strategies
 from sim.levers import BY_NAME
 from sim.market.market import load_market
 from sim.playbook.formats import in_present_format
-from sim.playbook.strategies import Play, Strategy, resolve
+from sim.playbook.settings import resolve
+from sim.playbook.strategies import Play, Strategy
 from sim.playbook.strategy_files import load_strategy
 from tests.quick import make_quick
 
@@ -56,7 +56,7 @@ def test_a_file_of_old_keeps_all_but_its_shares():
 
 def test_a_file_of_old_is_refused_with_the_command_that_converts_it():
     with pytest.raises(InputError, match="loyalty check --fix"):
-        validate(Strategy, yaml.safe_load(OLD), "old.yaml")
+        Strategy.of_file(yaml.safe_load(OLD), "old.yaml")
 
 
 def test_whoever_has_a_file_converted_is_told_what_it_means_now(checkout):

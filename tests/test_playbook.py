@@ -13,7 +13,7 @@ from sim.checks.check import check
 from sim.common.paths import root
 from sim.levers import BY_NAME
 from sim.playbook.pages import PARTS, load_page
-from sim.playbook.strategies import settings_of
+from sim.playbook.settings import settings_of
 from sim.playbook.strategy_files import load_strategy
 from sim.playbook.strategy_places import further_strategy_names, known_strategies
 

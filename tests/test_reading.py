@@ -23,7 +23,7 @@ from sim.common.text_tables import REFUSALS, rows_of
 from sim.experiment.manifest import FORMAT, read_manifest
 from sim.experiment.portfolio_file import read_portfolio
 from sim.market.market import Market, load_market
-from sim.playbook.strategies import Strategy
+from sim.playbook.strategies import Strategy, StrategyFile
 from sim.report.phrases import in_language
 from sim.report.run_notebook import check_parameters
 from tests.stored import write_sealed
@@ -184,21 +184,31 @@ def _strategy(**changes):
         ({"title": "\x1b[31mred"}, "one line of text"),
         ({"name": "a" * 5000}, "at most 100 characters"),
         ({"plays": [{"lever": "pricing"}] * 300}, "at most 100 items"),
-        ({"budget": 10**5000}, "budget"),
+        ({"goals": 10**5000}, "goals"),
     ],
 )
 def test_endless_or_unshown_text_and_hundreds_of_plays_are_refused_at_once(changes, words):
     with at_once(), pytest.raises(InputError) as refused:
-        validate(Strategy, _strategy(**changes), "x.yaml")
+        Strategy.of_file(_strategy(**changes), "x.yaml")
     assert words in refused.value.message
     assert len(refused.value.message) < 500
     assert "\x1b" not in refused.value.message
 
 
+def test_what_is_worked_out_of_a_strategy_is_no_key_of_its_file():
+    """A budget in a file once stood for that of the market, so that a plan had no limit."""
+    worked_out = set(Strategy.model_fields) - set(StrategyFile.model_fields)
+    assert "budget" in worked_out
+    for key in worked_out:
+        with pytest.raises(InputError, match=f"{key}: found") as refused:
+            Strategy.of_file(_strategy(**{key: 900_000.0}), "x.yaml")
+        assert not worked_out & set(re.findall(r"\w+", refused.value.expected))
+
+
 def test_all_faults_of_a_file_are_told_together_each_on_its_line():
     play = {"lever": "pricing", "intensity": True, "reech": 0.5}
     with pytest.raises(InputErrors) as refused:
-        validate(Strategy, _strategy(title=3, plays=[play]), "x.yaml")
+        Strategy.of_file(_strategy(title=3, plays=[play]), "x.yaml")
     told = refused.value.message.splitlines()
     assert len(told) == len(refused.value.faults) == 3
     assert "Did you mean 'reach'?" in told[0]
@@ -211,7 +221,7 @@ def test_all_faults_of_a_file_are_told_together_each_on_its_line():
 def test_of_very_many_faults_the_first_are_told_and_the_others_counted():
     plays = [{"lever": "pricing", "reech": 1}] * 50
     with pytest.raises(InputErrors) as refused:
-        validate(Strategy, _strategy(plays=plays), "x.yaml")
+        Strategy.of_file(_strategy(plays=plays), "x.yaml")
     assert refused.value.message.splitlines()[-1] == "... and 30 more."
 
 

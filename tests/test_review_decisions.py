@@ -14,7 +14,8 @@ from sim.model.reviews.changes import Change, carry_out, playing, scaled
 from sim.model.reviews.twins import _idle
 from sim.model.scenario import Scenario
 from sim.playbook.reviews import Goal, Reviews, Rule
-from sim.playbook.strategies import Play, Strategy, resolve
+from sim.playbook.settings import resolve
+from sim.playbook.strategies import Play, Strategy
 from sim.playbook.strategy_files import load_strategy
 from sim.world.population import PROSPECT
 from tests.reviewed_plans import POINTS, points, run_of

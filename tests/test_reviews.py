@@ -8,7 +8,6 @@ import pytest
 
 from sim.common.composed import retold
 from sim.common.errors import InputError
-from sim.common.reading import validate
 from sim.common.text_tables import texts_in
 from sim.common.translated import translated
 from sim.experiment.compare import compare
@@ -23,7 +22,8 @@ from sim.model.reviews.twins import can_be_held_out
 from sim.model.scenario import Rare, Scenario
 from sim.model.switched_off import TERMS
 from sim.playbook.reviews import Goal, Reviews, Rule
-from sim.playbook.strategies import Play, Strategy, resolve
+from sim.playbook.settings import resolve
+from sim.playbook.strategies import Play, Strategy
 from tests.reviewed_plans import POINTS, points, run_of
 from tests.worlds import Z_LIMIT
 
@@ -168,7 +168,7 @@ def test_a_rule_that_makes_no_sense_is_refused_with_its_field(rule, field):
         "reviews": {"rules": [rule]},
     }
     with pytest.raises(InputError) as refused:
-        validate(Strategy, given, "plan.yaml")
+        Strategy.of_file(given, "plan.yaml")
     assert f"reviews.rules.0.{field}" in str(refused.value)
 
 
@@ -176,10 +176,10 @@ def test_a_rule_that_makes_no_sense_is_refused_with_its_field(rule, field):
 def test_goals_that_nobody_can_reach_are_refused(measure, target):
     goal = {"measure": measure, "target": target, "by_week": 52}
     with pytest.raises(InputError, match=f"goals.0.target: found '?{target}"):
-        validate(Strategy, {"name": "a", "plays": [], "goals": [goal], "reviews": {}}, "plan.yaml")
+        Strategy.of_file({"name": "a", "plays": [], "goals": [goal], "reviews": {}}, "plan.yaml")
 
 
 def test_goals_that_nobody_looks_at_are_refused():
     given = {"name": "a", "plays": [], "goals": [{"measure": "csat", "target": 0.8, "by_week": 52}]}
     with pytest.raises(InputError, match="goals"):
-        validate(Strategy, given, "plan.yaml")
+        Strategy.of_file(given, "plan.yaml")

@@ -10,7 +10,8 @@ from scipy.stats import norm
 from sim.common.errors import InputError
 from sim.levers.segmentation import Segmentation
 from sim.model.loyalty_model import LoyaltyModel
-from sim.playbook.strategies import Play, resolve
+from sim.playbook.settings import resolve
+from sim.playbook.strategies import Play
 from tests.worlds import Z_LIMIT, strategy, world
 
 TOP = 0.2

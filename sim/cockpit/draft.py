@@ -78,7 +78,7 @@ class Draft:
         """
         plays = [play.model_dump() for play in self.plays]
         content = {"name": self.name, "plays": plays, **self.kept}
-        return validate(Strategy, content, f"strategy {self.name}")
+        return Strategy.of_file(content, f"strategy {self.name}")
 
     def design(self, market: str) -> Strategy:
         """Return the strategy that is run: with full settings, if each play is for whom it acts.
@@ -106,7 +106,7 @@ def opened(name: str, market: str) -> Draft:
     """
     load_strategy(name, market)  # says what is wrong with it
     path = strategy_path(name, market)
-    written = validate(Strategy, read_yaml(path), shown(path))
+    written = Strategy.of_file(read_yaml(path), shown(path))
     kept = written.model_dump(include={"title", "summary", "goals", "reviews"})
     return Draft(name, tuple(written.plays), {key: value for key, value in kept.items() if value})
 

@@ -163,4 +163,4 @@ def _people(model: LoyaltyModel) -> dict[str, NDArray[np.int64]]:
 def _presets(strategy_name: str, market_name: str) -> list[str | None]:
     """Return the presets that a strategy's file names, in the order of its plays."""
     content = read_yaml(strategy_path(strategy_name, market_name))
-    return [play.preset for play in Strategy.model_validate(content).plays]
+    return [play.preset for play in Strategy.of_file(content, strategy_name).plays]

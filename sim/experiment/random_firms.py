@@ -28,7 +28,8 @@ from sim.measures.weekly import TOTAL
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.pages import load_page
-from sim.playbook.strategies import Play, Strategy, resolve
+from sim.playbook.settings import resolve
+from sim.playbook.strategies import Play, Strategy
 from sim.world.population import ACTIVE
 
 PLAYED, LEAST = 0.2, 0.25

@@ -17,7 +17,8 @@ from sim.model.week.public_posts import usual_week
 from sim.model.week.rival_campaigns import campaign_weeks
 from sim.model.week.state import Levers, RunState
 from sim.playbook.pages import DEPARTMENTS
-from sim.playbook.strategies import Strategy, settings_of
+from sim.playbook.settings import settings_of
+from sim.playbook.strategies import Strategy
 from sim.world.capability import Capability
 from sim.world.ledger import Ledger
 from sim.world.platform import Platform

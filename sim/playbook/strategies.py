@@ -5,14 +5,10 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from sim.common.errors import InputError, nearest
 from sim.common.reading import validate, wrong
 from sim.common.text import Name, Title
 from sim.common.written import Written
-from sim.levers import BY_NAME
-from sim.levers.base import Schema
 from sim.playbook.audiences import Audience as Audience
-from sim.playbook.pages import load_page
 from sim.playbook.reviews import EACH, Goal, Reviews
 from sim.playbook.strategy_places import BASELINE as BASELINE
 
@@ -82,18 +78,10 @@ class Play(Written):
         return self.start_week < ends[1] and other.start_week < ends[0]
 
 
-class Strategy(Written):
-    """A named set of plays.
+class StrategyFile(Written):
+    """What people write of a strategy: a named set of plays, and when its results are looked at.
 
-    After planning, `is_sized` is true, every play holds its full settings, and `budget` is the money a
-    year per known customer that the strategy may spend. `format` is that of its file: 2 since plays run
-    as they are written.
-
-    Examples
-    --------
-    >>> rewards = Play(lever="incentives", preset="points_programme")
-    >>> Strategy(name="rewards_only", plays=[rewards]).title
-    'Rewards only'
+    `format` is that of the file: 2 since plays run as they are written.
     """
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
@@ -104,6 +92,71 @@ class Strategy(Written):
     plays: list[Play] = Field([], max_length=100)
     goals: list[Goal] = Field([], max_length=20, description="what it shall reach, and by when")
     reviews: Reviews | None = Field(None, description="when results are looked at, and what then")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_a_title(cls, given: Any) -> Any:
+        """Call a strategy that states no title by its name."""
+        if (
+            isinstance(given, dict)
+            and not given.get("title")
+            and isinstance(given.get("name"), str)
+        ):
+            return {**given, "title": given["name"].replace("_", " ").capitalize()}
+        return given
+
+    @model_validator(mode="after")
+    def _plays_fit(self) -> "StrategyFile":
+        for i, play in enumerate(self.plays):
+            for other in self.plays[:i]:
+                if (play.lever, play.audience) != (other.lever, other.audience):
+                    continue
+                if play.overlaps(other):
+                    expected = f"one play of {play.lever} at a time for the same audience"
+                    raise wrong(f"plays.{i}.audience", play.audience, expected)
+                if play.key == other.key:
+                    expected = (
+                        f"a name of its own for each phase of {play.lever} for {play.audience}"
+                    )
+                    raise wrong(f"plays.{i}.phase", play.phase or "nothing", expected)
+        return self
+
+    @model_validator(mode="after")
+    def _rules_fit(self) -> "StrategyFile":
+        """Refuse rules on plays and goals that are not there, and goals that nobody looks at."""
+        if self.goals and self.reviews is None:
+            raise wrong(
+                "goals", f"{len(self.goals)} of them", "`reviews` that look whether they are met"
+            )
+        keys, goals = [play.key for play in self.plays], [goal.measure for goal in self.goals]
+        for i, rule in enumerate(self.reviews.rules if self.reviews else []):
+            named: dict[str, tuple[str | None, list[str]]] = {
+                "play": (rule.play, [EACH, *keys]),
+                "to": (rule.to, keys),
+                "goal": (rule.goal, [*goals]),
+            }
+            for field, (value, known) in named.items():
+                if value is not None and value not in known:
+                    expected = (
+                        f"one of {', '.join(f'`{one}`' for one in known) or 'none: there is none'}"
+                    )
+                    raise wrong(f"reviews.rules.{i}.{field}", value, expected)
+        return self
+
+
+class Strategy(StrategyFile):
+    """A named set of plays, as it is written or as it is planned.
+
+    After planning, `is_sized` is true, every play holds its full settings, and `budget` is the money a
+    year per known customer that the strategy may spend. Nobody writes that: a file has no such keys.
+
+    Examples
+    --------
+    >>> rewards = Play(lever="incentives", preset="points_programme")
+    >>> Strategy(name="rewards_only", plays=[rewards]).title
+    'Rewards only'
+    """
+
     budget: float | None = Field(None, ge=0, description="currency per known customer and year")
     planned: dict[str, float] = Field(
         {}, description="planned cost per play, currency per known customer and year"
@@ -113,6 +166,17 @@ class Strategy(Written):
         {}, description="of one too dear for the firm: cost per play at the least reach, likewise"
     )
     least_fixed: dict[str, float] = Field({}, description="what of `least` goes with no customer")
+
+    @classmethod
+    def of_file(cls, content: dict[str, Any], where: str) -> "Strategy":
+        """Return a strategy as its file says, which holds nothing of what is planned.
+
+        Raises
+        ------
+        InputError
+            If something in it is wrong; `where` is the file, for the message.
+        """
+        return cls(**dict(validate(StrategyFile, content, where)))
 
     @property
     def is_sized(self) -> bool:
@@ -155,56 +219,6 @@ class Strategy(Written):
             for play in self.plays
         }
 
-    @model_validator(mode="before")
-    @classmethod
-    def _has_a_title(cls, given: Any) -> Any:
-        """Call a strategy that states no title by its name."""
-        if (
-            isinstance(given, dict)
-            and not given.get("title")
-            and isinstance(given.get("name"), str)
-        ):
-            return {**given, "title": given["name"].replace("_", " ").capitalize()}
-        return given
-
-    @model_validator(mode="after")
-    def _plays_fit(self) -> "Strategy":
-        for i, play in enumerate(self.plays):
-            for other in self.plays[:i]:
-                if (play.lever, play.audience) != (other.lever, other.audience):
-                    continue
-                if play.overlaps(other):
-                    expected = f"one play of {play.lever} at a time for the same audience"
-                    raise wrong(f"plays.{i}.audience", play.audience, expected)
-                if play.key == other.key:
-                    expected = (
-                        f"a name of its own for each phase of {play.lever} for {play.audience}"
-                    )
-                    raise wrong(f"plays.{i}.phase", play.phase or "nothing", expected)
-        return self
-
-    @model_validator(mode="after")
-    def _rules_fit(self) -> "Strategy":
-        """Refuse rules on plays and goals that are not there, and goals that nobody looks at."""
-        if self.goals and self.reviews is None:
-            raise wrong(
-                "goals", f"{len(self.goals)} of them", "`reviews` that look whether they are met"
-            )
-        keys, goals = [play.key for play in self.plays], [goal.measure for goal in self.goals]
-        for i, rule in enumerate(self.reviews.rules if self.reviews else []):
-            named: dict[str, tuple[str | None, list[str]]] = {
-                "play": (rule.play, [EACH, *keys]),
-                "to": (rule.to, keys),
-                "goal": (rule.goal, [*goals]),
-            }
-            for field, (value, known) in named.items():
-                if value is not None and value not in known:
-                    expected = (
-                        f"one of {', '.join(f'`{one}`' for one in known) or 'none: there is none'}"
-                    )
-                    raise wrong(f"reviews.rules.{i}.{field}", value, expected)
-        return self
-
     @property
     def unreviewed(self) -> "Strategy":
         """The same plan when nobody looks at its results."""
@@ -218,82 +232,3 @@ def partner_of(reviewed: Strategy, among: Iterable[Strategy]) -> Strategy | None
 
 #: What every strategy is compared with.
 DO_NOTHING = Strategy(name=BASELINE, title="Do nothing new")
-
-
-def resolve(strategy: Strategy, where: str) -> Strategy:
-    """Fill each play's settings from its preset, times its intensity, and its owner from the page.
-
-    Parameters
-    ----------
-    strategy : Strategy
-    where : str
-        File, for messages.
-
-    Returns
-    -------
-    Strategy
-        Validated, with no presets and no intensities left: settings hold them.
-
-    Raises
-    ------
-    InputError
-        For an unknown lever, preset or setting, or a value out of range.
-    """
-    plays = []
-    for i, play in enumerate(strategy.plays):
-        field = f"plays.{i}"
-        if play.lever not in BY_NAME:
-            raise InputError(
-                where,
-                f"{field}.lever",
-                play.lever,
-                "one of " + ", ".join(BY_NAME),
-                nearest(play.lever, BY_NAME),
-            )
-        page = load_page(play.lever)
-        chosen: dict[str, Any] = {}
-        if play.preset is not None:
-            if play.preset not in page.presets:
-                raise InputError(
-                    where,
-                    f"{field}.preset",
-                    play.preset,
-                    "one of " + ", ".join(page.presets),
-                    nearest(play.preset, page.presets),
-                )
-            chosen = dict(page.presets[play.preset].settings)
-        chosen |= play.settings
-        for name in BY_NAME[play.lever].intensity_settings:
-            if name in chosen and play.intensity != 1.0:
-                chosen[name] *= play.intensity
-        settings_of(play.lever, chosen, where, f"{field}.settings")
-        plays.append(
-            play.model_copy(
-                update={
-                    "preset": None,
-                    "intensity": 1.0,
-                    "settings": chosen,
-                    "owner": play.owner or page.owner,
-                }
-            )
-        )
-    return strategy.model_copy(update={"plays": plays})
-
-
-def settings_of(lever: str, chosen: dict[str, float], where: str, field: str) -> Schema:
-    """Return a lever's settings, validated.
-
-    Parameters
-    ----------
-    lever : str
-    chosen : dict
-        Settings that differ from neutral.
-    where, field : str
-        For messages.
-
-    Returns
-    -------
-    Schema
-        The lever's ``Settings``.
-    """
-    return validate(BY_NAME[lever].Settings, chosen, where, field, strict=False)

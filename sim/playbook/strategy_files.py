@@ -2,9 +2,10 @@
 
 from sim.common.errors import InputError
 from sim.common.paths import shown
-from sim.common.reading import read_yaml, validate
+from sim.common.reading import read_yaml
 from sim.levers import BY_NAME
-from sim.playbook.strategies import BASELINE, Strategy, resolve
+from sim.playbook.settings import resolve
+from sim.playbook.strategies import BASELINE, Strategy
 from sim.playbook.strategy_places import check_known, strategy_path
 
 
@@ -39,7 +40,7 @@ def load_strategy(name: str, market: str = "") -> Strategy:
     path = strategy_path(name, market)
     where = shown(path)
     content = read_yaml(path)
-    strategy = validate(Strategy, content, where)
+    strategy = Strategy.of_file(content, where)
     for field, meaning in (("title", "what reports call it"), ("summary", "one sentence on it")):
         if not str(content.get(field, "")).strip():
             raise InputError(where, field, "nothing", meaning)

@@ -2,7 +2,8 @@
 
 from sim.levers import BY_NAME
 from sim.playbook.pages import load_page
-from sim.playbook.strategies import Play, Strategy, resolve
+from sim.playbook.settings import resolve
+from sim.playbook.strategies import Play, Strategy
 
 
 def all_levers() -> Strategy:

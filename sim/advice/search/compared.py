@@ -14,7 +14,7 @@ from sim.advice.search.answer import plan_of
 from sim.advice.search.read import BESIDE, FOUND, PLAN, command_in, read_answer
 from sim.advice.search.trials import seed_of
 from sim.common.errors import InputError
-from sim.common.reading import read_yaml, validate
+from sim.common.reading import read_yaml
 from sim.common.results import MANIFEST
 from sim.experiment.compare import compare
 from sim.experiment.manifest import Manifest, read_manifest
@@ -106,7 +106,7 @@ def _found_plan(path: Path, found: Strategy) -> Strategy:
         f"Then this writes the found plan again: `{command_in(path.parent)}`."
     )
     try:
-        plan = validate(Strategy, read_yaml(path), str(path))
+        plan = Strategy.of_file(read_yaml(path), str(path))
     except InputError as fault:
         raise fault.with_hint(hint) from None
     said = {"title", "summary"}  # which no run reads

@@ -10,7 +10,8 @@ from sim.levers import BY_NAME
 from sim.model.firm import Department, years_released
 from sim.model.week.state import RunState
 from sim.playbook.reviews import Rule
-from sim.playbook.strategies import Play, settings_of
+from sim.playbook.settings import settings_of
+from sim.playbook.strategies import Play
 
 #: Stands in the name of a play that turned to others, before the week since when.
 _FROM = "from_week_"
