@@ -47,7 +47,32 @@ def test_help_teaches_by_example_and_loads_no_heavy_library(arguments):
     ],
 )
 def test_a_name_of_nothing_is_refused_before_a_heavy_library_is_loaded(arguments):
+    _is_refused_in_a_moment(arguments, "expected")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("plan", "long"),
+        ("run", "--strategy", "long", "--out", "x"),
+        ("compare", "--strategies", "long"),
+    ],
+)
+def test_what_is_wrong_in_a_strategys_file_is_told_before_a_heavy_library_is_loaded(
+    arguments, tmp_path, monkeypatch
+):
+    strategies = tmp_path / "acme" / "strategies"
+    strategies.mkdir(parents=True)
+    (tmp_path / "acme" / "acme.yaml").write_text("name: acme", encoding="utf-8")
+    plays = "- {lever: pricing}\n" * 300
+    text = f"name: long\ntitle: Long\nsummary: Too long.\nplays:\n{plays}"
+    (strategies / "long.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("LOYALTY_CLIENTS", str(tmp_path))
+    _is_refused_in_a_moment((*arguments, "--market", "acme"), "at most 100 items")
+
+
+def _is_refused_in_a_moment(arguments, word):
     printed, loaded, refused = _start(arguments)
     assert printed == ["code: 2"]
     assert loaded <= {"rich"}
-    assert "expected" in refused
+    assert word in refused

@@ -4,6 +4,7 @@ A wrong name is told in a moment so; what is right is looked at again where it i
 """
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 
@@ -48,7 +49,11 @@ def yaml_file(path: Path) -> Path:
 
 
 def strategies(names: Iterable[str], of: str, option: str) -> None:
-    """Refuse names of no strategy that a market can use."""
+    """Refuse names of no strategy that a market can use, and files that cannot be read as one."""
+    from sim.common.errors import check_all
+    from sim.playbook.strategies import read_strategy
     from sim.playbook.strategy_places import check_known
 
+    names = list(names)
     check_known(names, of, option)
+    check_all(*(partial(read_strategy, name, of) for name in names))

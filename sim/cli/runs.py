@@ -284,9 +284,9 @@ def plan(
 
 def _strategies(asked: list[str] | None, market: str) -> list[str]:
     """Return the strategies to compare: those named, with commas or one by one, else all."""
-    from sim.playbook.strategy_places import check_known, compared_names
+    from sim.playbook.strategy_places import compared_names
 
     every = asked or compared_names(market)
     names = list(dict.fromkeys(name.strip() for item in every for name in item.split(",")))
-    check_known(names, market, "--strategies")
+    given.strategies(names, market, "--strategies")
     return names

@@ -7,12 +7,12 @@ import yaml
 
 from sim.common.errors import InputError
 from sim.common.paths import client_folder, root, shown
-from sim.common.reading import read_yaml, validate
+from sim.common.reading import validate
 from sim.common.writing import write_text
 from sim.playbook.pages import load_page
-from sim.playbook.strategies import BASELINE, Play, Strategy
+from sim.playbook.strategies import BASELINE, Play, Strategy, read_strategy
 from sim.playbook.strategy_files import as_strategy, load_strategy
-from sim.playbook.strategy_places import known_strategies, strategy_path
+from sim.playbook.strategy_places import known_strategies
 
 #: What a plan is called before its maker names it.
 UNNAMED = "my_plan"
@@ -105,8 +105,7 @@ def opened(name: str, market: str) -> Draft:
         If there is no such strategy, or its file is wrong.
     """
     load_strategy(name, market)  # says what is wrong with it
-    path = strategy_path(name, market)
-    written = Strategy.of_file(read_yaml(path), shown(path))
+    written = read_strategy(name, market)
     kept = written.model_dump(include={"title", "summary", "goals", "reviews"})
     return Draft(name, tuple(written.plays), {key: value for key, value in kept.items() if value})
 

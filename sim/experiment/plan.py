@@ -12,15 +12,13 @@ from numpy.typing import NDArray
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError
 from sim.common.random_numbers import Floats
-from sim.common.reading import read_yaml
 from sim.experiment.budget import size_strategies
 from sim.experiment.designs import check_goals
 from sim.market.market import Market, load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
-from sim.playbook.strategies import Play, Strategy
+from sim.playbook.strategies import Play, Strategy, read_strategy
 from sim.playbook.strategy_files import load_strategy
-from sim.playbook.strategy_places import strategy_path
 from sim.world.renting import Start
 
 #: People in the run, its luck, and the weeks of a quarter.
@@ -162,5 +160,4 @@ def _people(model: LoyaltyModel) -> dict[str, NDArray[np.int64]]:
 
 def _presets(strategy_name: str, market_name: str) -> list[str | None]:
     """Return the presets that a strategy's file names, in the order of its plays."""
-    content = read_yaml(strategy_path(strategy_name, market_name))
-    return [play.preset for play in Strategy.of_file(content, strategy_name).plays]
+    return [play.preset for play in read_strategy(strategy_name, market_name).plays]

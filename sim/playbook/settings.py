@@ -1,4 +1,4 @@
-"""The settings of a strategy's plays: those of a preset times the intensity, as their lever takes them."""
+"""The settings of a strategy's plays: those of presets times intensities, as levers take them."""
 
 from typing import Any
 

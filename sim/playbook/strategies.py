@@ -5,12 +5,15 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from sim.common.reading import validate, wrong
+from sim.common.errors import InputError, refuse_all
+from sim.common.paths import shown
+from sim.common.reading import read_yaml, validate, wrong
 from sim.common.text import Name, Title
 from sim.common.written import Written
 from sim.playbook.audiences import Audience as Audience
 from sim.playbook.reviews import EACH, Goal, Reviews
 from sim.playbook.strategy_places import BASELINE as BASELINE
+from sim.playbook.strategy_places import strategy_path
 
 
 def ends(setting: str, value: float) -> bool:
@@ -228,6 +231,37 @@ class Strategy(StrategyFile):
 def partner_of(reviewed: Strategy, among: Iterable[Strategy]) -> Strategy | None:
     """Return the strategy of the same plays that nobody reviews, None if it is not among those given."""
     return next((one for one in among if one.reviews is None and one.plays == reviewed.plays), None)
+
+
+def read_strategy(name: str, market: str = "") -> Strategy:
+    """Return a strategy as its file is written, with presets and intensities.
+
+    Parameters
+    ----------
+    name : str
+        Of a strategy that exists.
+    market : str
+        Its client's strategies come first.
+
+    Raises
+    ------
+    InputError
+        With all that is wrong in the file, but what its levers have to say.
+    """
+    path = strategy_path(name, market)
+    where, content = shown(path), read_yaml(path)
+    strategy = Strategy.of_file(content, where)
+    meant = {"title": "what reports call it", "summary": "one sentence on it"}
+    refuse_all(
+        [
+            InputError(where, field, "nothing", meaning)
+            for field, meaning in meant.items()
+            if not str(content.get(field, "")).strip()
+        ]
+    )
+    if strategy.name != name:
+        raise InputError(where, "name", strategy.name, f"the file's own name, {name}")
+    return strategy
 
 
 #: What every strategy is compared with.

@@ -2,10 +2,9 @@
 
 from sim.common.errors import InputError
 from sim.common.paths import shown
-from sim.common.reading import read_yaml
 from sim.levers import BY_NAME
 from sim.playbook.settings import resolve
-from sim.playbook.strategies import BASELINE, Strategy
+from sim.playbook.strategies import BASELINE, Strategy, read_strategy
 from sim.playbook.strategy_places import check_known, strategy_path
 
 
@@ -37,16 +36,8 @@ def load_strategy(name: str, market: str = "") -> Strategy:
     if not isinstance(market, str):
         raise InputError("load_strategy", "market", market, "the name of a market")
     check_known([name], market)
-    path = strategy_path(name, market)
-    where = shown(path)
-    content = read_yaml(path)
-    strategy = Strategy.of_file(content, where)
-    for field, meaning in (("title", "what reports call it"), ("summary", "one sentence on it")):
-        if not str(content.get(field, "")).strip():
-            raise InputError(where, field, "nothing", meaning)
-    if strategy.name != name:
-        raise InputError(where, "name", strategy.name, f"the file's own name, {name}")
-    return _for_whom_it_acts(resolve(strategy, where), where)
+    where = shown(strategy_path(name, market))
+    return _for_whom_it_acts(resolve(read_strategy(name, market), where), where)
 
 
 def as_strategy(given: "Strategy | str", market: str = "") -> Strategy:

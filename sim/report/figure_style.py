@@ -6,7 +6,7 @@ which remain apart for the colour blind.
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,7 +19,7 @@ from matplotlib.ticker import FuncFormatter, ScalarFormatter
 
 from sim.common.formatting import marked, money, percent
 from sim.report.fonts import fonts_of_figures
-from sim.report.wrapping import wrapped
+from sim.report.wrapping import short, wrapped
 
 INK, MUTED, RULE = "#1f2933", "#66727f", "#d5dbe1"
 GOOD, BAD = "#0072b2", "#d55e00"
@@ -33,6 +33,10 @@ LINES = ["-", "--", "-.", (0, (1, 1.2)), (0, (6, 2, 1, 2, 1, 2)), (0, (8, 3)), "
 WIDTH, NARROW, KEY = 9.0, 6.6, 5.6
 #: So many rows are set wide apart; more than these are set closer.
 FEW = 6
+#: Letters of a line in which the name of a row stands: the longest of the playbook has 30.
+_NAME = 32
+#: Lines of a finding for which a figure has room; of a longer one it grows.
+_LINES = 3
 
 #: Shades in the palette of a PNG file, the most that one byte for a point tells apart.
 _SHADES = 256
@@ -97,13 +101,22 @@ def title(figure: Figure, finding: str, note: str) -> None:
     finding = "\n".join(wrapped(finding, width))
     note = "\n".join(wrapped(note, int(width * 1.33)))
     lines_above, lines_note = finding.count("\n") + 1, note.count("\n") + 1
-    height = figure.get_figheight()
+    height = figure.get_figheight() + 0.22 * max(lines_above - _LINES, 0)
+    figure.set_figheight(height)
     top = 0.06 + 0.22 * lines_above + 0.17 * lines_note
     figure.set_layout_engine("constrained", rect=(0, 0, 1, 1 - top / height))
     figure.text(0.008, 1 - 0.05 / height, finding, va="top", size=12.5, weight="bold")
     figure.text(
         0.008, 1 - (0.08 + 0.22 * lines_above) / height, note, va="top", size=9.5, color=MUTED
     )
+
+
+def name_rows(axes: Axes, names: Sequence[str]) -> None:
+    """Write the names of rows beside them, from the lowest up: a long one in two lines, or cut off."""
+    told = [short(name, _NAME, 2) for name in names]
+    crowded = len(names) > FEW and any("\n" in name for name in told)
+    small: dict[str, Any] = {"size": 8, "linespacing": 0.95} if crowded else {}
+    axes.set_yticks(range(len(told)), told, **small)
 
 
 def money_axis(axis, currency: str, signed: bool = True) -> None:
@@ -155,7 +168,7 @@ def end_labels(axes: Axes, ends: list[tuple[float, str, str]], week: float, gap:
     for value, name, colour in sorted(ends):
         place = max(value, place + gap)
         axes.annotate(
-            name,
+            short(name, _NAME, 1),
             (week, place),
             xytext=(4, 0),
             textcoords="offset points",

@@ -54,6 +54,25 @@ def wrapped(text: str, width: int) -> list[str]:
     return [*lines, line.rstrip()] if line.strip() else lines
 
 
+def short(text: str, width: int, lines: int) -> str:
+    """Return a text in at most so many lines; what is longer ends with an ellipsis.
+
+    Parameters
+    ----------
+    text : str
+    width : int
+        Of a line, in letters, as for `wrapped`.
+    lines : int
+    """
+    found = wrapped(text, width)
+    if len(found) > lines:
+        last = found[lines - 1]
+        while width_of(last) >= width:
+            last = last[:-1]
+        found = [*found[: lines - 1], last.rstrip() + "\N{HORIZONTAL ELLIPSIS}"]
+    return "\n".join(found)
+
+
 def joined(text: str) -> str:
     """Return a text in which no line can end within an amount, nor between a minus and its number.
 

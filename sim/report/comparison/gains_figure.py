@@ -33,6 +33,7 @@ from sim.report.figure_style import (
     WIDTH,
     house_style,
     money_axis,
+    name_rows,
     title,
 )
 from sim.report.names import segment_labels
@@ -89,7 +90,7 @@ def gain_figure(comparison: Answers, width: float = KEY) -> Figure:
             if name not in told.unaffordable:  # of which it is said beside the amount
                 _mark(axes, row - _BELOW / each, told.money.loc[name])
         axes.axvline(0, color=INK, lw=1)
-        axes.set_yticks(range(len(order)), [told.title(n) for told, n in reversed(order)])
+        name_rows(axes, [told.title(n) for told, n in reversed(order)])
         _beside(
             axes, len(order) - 0.35, say("comparison.gains_figure.average_best_in"), color=MUTED
         )
@@ -208,7 +209,7 @@ def segment_figure(comparison: Answers) -> Figure:
             axes.locator_params(axis="x", nbins=4)
             axes.spines[["left", "bottom"]].set_visible(False)
             money_axis(axes.xaxis, currency)
-        panels[0].set_yticks(range(len(order)), reversed(titles))
+        name_rows(panels[0], titles[::-1])
         panels[0].set_ylim(-0.6, len(order) - 0.4)
         panels[len(panels) // 2].set_xlabel(
             say("comparison.gains_figure.gain_in_customer_equity", currency=currency)

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from sim.common.formatting import money
 from sim.report.comparison.budget import cost_or_saving
 from sim.report.comparison.money_tables import low_of, miss
-from sim.report.figure_style import FEW, INK, WIDTH, bar, house_style, money_axis, title
+from sim.report.figure_style import FEW, INK, WIDTH, bar, house_style, money_axis, name_rows, title
 from sim.report.phrases import say
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def money_figure(comparison: Answers) -> Figure:
                 said = say("comparison.money_figure.off_plan", amount=said, share=miss(line))
             axes.text(1.02, row, said, transform=axes.get_yaxis_transform(), va="center", color=INK)
         axes.axvline(table["budget"].max(), color=INK, lw=1.4, ls=":")
-        axes.set_yticks(range(len(rows)), [comparison.title(name) for name in rows])
+        name_rows(axes, [comparison.title(name) for name in rows])
         axes.set_ylim(-0.6, len(rows) - 0.4)
         axes.locator_params(axis="x", nbins=6)
         axes.grid(axis="x")

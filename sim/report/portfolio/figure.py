@@ -5,7 +5,17 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 
 from sim.common.formatting import percent
-from sim.report.figure_style import FEW, GOOD, INK, KEY, MUTED, house_style, percent_axis, title
+from sim.report.figure_style import (
+    FEW,
+    GOOD,
+    INK,
+    KEY,
+    MUTED,
+    house_style,
+    name_rows,
+    percent_axis,
+    title,
+)
 from sim.report.phrases import say
 
 #: Title of a market, gain and both ends of its interval as shares, and whether the plan is chosen.
@@ -39,7 +49,7 @@ def shares_figure(bars: Sequence[Bar]) -> Figure:
                 annotation_clip=False,
             )
         axes.axvline(0, color=INK, lw=1)
-        axes.set_yticks(range(len(bars)), [bar[0] for bar in reversed(bars)])
+        name_rows(axes, [bar[0] for bar in reversed(bars)])
         axes.set_ylim(-0.6, len(bars) - 0.4)
         axes.grid(axis="x")
         axes.locator_params(axis="x", nbins=4)
