@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.special import gamma
 
 from sim.calibration.transactions import Log
 from sim.common.calendar import WEEKS_A_YEAR
@@ -48,6 +49,61 @@ SHOP = Firm(550, 8, 2, 0.24, 1.2, 0.30, 35)
 YOUNG_SHOP = Firm(300, 4, 4, 0.24, 1.2, 0.30, 35)
 #: Young shops whose customers buy seldom, over one year and over two.
 SELDOM = (Firm(600, 1, 1, 0.05, 1.0, 0.5, 35), Firm(600, 2, 2, 0.06, 0.7, 0.3, 35))
+
+
+@dataclass(frozen=True)
+class Stock:
+    """A firm with customers of long standing and newcomers, by the law that a market has for both.
+
+    Attributes
+    ----------
+    customers : int
+        At the start of the log.
+    weeks : int
+        Of the log.
+    r, alpha, beta, w : float
+        As in `sim.world.newcomers`; weeks.
+    growth : float
+        Newcomers over those who leave.
+    """
+
+    customers: int = 1500
+    weeks: int = 110
+    r: float = 1.2
+    alpha: float = 10.0
+    beta: float = 260.0
+    w: float = 0.5
+    growth: float = 1.0
+
+    def log(self, seed: int) -> tuple[Log, float]:
+        """Return a log, and the newcomers expected in a year over the customers still active at its end.
+
+        Of those active who bought in its last year: others no log shows.
+        """
+        luck, n = np.random.default_rng(seed), self.customers
+        come = n * self.growth / self.beta
+        new = luck.poisson(come * self.weeks)
+        light = (1.0 - self.w) * self.r
+        rate = np.r_[
+            luck.gamma(self.r, 1.0, n), np.maximum(luck.gamma(self.w * self.r, 1.0, new), 1e-12)
+        ]
+        leaving = np.r_[luck.gamma(1.0, 1 / self.beta, n), luck.gamma(2.0, 1 / self.beta, new)]
+        leaving *= gamma(self.r) / gamma(self.w * self.r) * rate**-light
+        born = np.r_[np.zeros(n), luck.uniform(0, self.weeks, new)]
+        end = np.minimum(born + luck.exponential(1 / leaving), self.weeks)
+        counts = luck.poisson(rate / self.alpha * (end - born))
+        who = np.repeat(np.arange(n + new), counts)
+        at = born[who] + luck.uniform(size=who.size) * (end - born)[who]
+        table = pd.DataFrame({"customer": np.r_[who, np.arange(n, n + new)]})
+        table["day"] = np.floor(7 * np.r_[at, born[n:]]).astype(int)
+        table["amount"] = np.round(np.exp(luck.normal(3.0, 0.5, len(table))), 2)
+        table = table.groupby(["customer", "day"], as_index=False)["amount"].sum()
+        seen = table.loc[table["day"] >= 7 * self.weeks - 365, "customer"].unique()
+        active = float((end[seen] >= self.weeks).sum())
+        table["day"] = START + pd.to_timedelta(table["day"], "D")
+        return Log("log.csv", table.assign(lines=1), "a firm", "own", "made up"), (
+            come * 365 / 7 / active
+        )
 
 
 def joining_log(firm: Firm, seed: int) -> Log:

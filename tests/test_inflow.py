@@ -8,7 +8,7 @@ import functools
 import numpy as np
 import pandas as pd
 import pytest
-from joining_logs import SELDOM, SHOP, joining_log
+from joining_logs import SELDOM, joining_log
 
 from sim.calibration.calibrate import market_of_log
 from sim.calibration.fit import fit_laws
@@ -57,8 +57,3 @@ def test_a_log_that_does_not_show_who_is_new_leaves_the_inflow_assumed(what):
     elif what == "short":
         asked[0] = occasions[occasions["day"] > log.last_day - pd.Timedelta(weeks=40)]
     assert (inflow_of(*asked) is None) == (what != "as it is")
-
-
-def test_what_a_panel_shows_of_newcomers_is_assumed():
-    market = market_of_log(joining_log(SHOP, 1), "shop", figures=False).market
-    assert market.values["inflow_per_year"].status == "assumed"

@@ -22,11 +22,11 @@ from sim.calibration.fit_told import (
 )
 from sim.calibration.holdout import cohort_holdout, panel_holdout, spend_spread, weekly_dispersion
 from sim.calibration.inflow import inflow_of
+from sim.calibration.joining_panel import fit_window
 from sim.calibration.maximum_likelihood import (
     EVEN_SHAPE,
     Estimate,
     fit_nbd,
-    fit_panel,
     fit_pareto_nbd,
     spend_rate_correlation,
 )
@@ -55,6 +55,11 @@ _ALIKE = {
 }
 #: What a shape of drop-out says that one window does not tell.
 _EXPONENTIAL = "the log's last year tells how many leave, not how their rates differ: exponential"
+#: How new customers were counted, of a cohort or of a panel.
+_INFLOW = {
+    True: "first purchases of the last year over the customers still active by their histories",
+    False: "first seen in the last year, less those who were there unseen, over the customers still active",
+}
 
 
 class Fitted(NamedTuple):
@@ -68,7 +73,8 @@ class Fitted(NamedTuple):
 class Laws:
     """What was fitted, and on which histories: of a cohort (no window), or of a panel's window.
 
-    No law of spend where the log has no amounts.
+    No law of spend where the log has no amounts. `inflow` is new customers a year per active one, with the
+    standard error, where the log shows it.
     """
 
     window: Window | None
@@ -76,6 +82,7 @@ class Laws:
     histories: pd.DataFrame
     purchases: Estimate
     spend: Fitted | None
+    inflow: tuple[float, float] | None = None
 
     @property
     def cohort(self) -> bool:
@@ -100,22 +107,26 @@ def fit_laws(log: Log, drop_out: DropOut, where: str) -> tuple[Laws, list[str]]:
         if unclear:  # a window's counts would take newcomers for old customers who buy seldom
             purchases = fit_nbd(histories, None)
             cautions.append(NO_DROP_OUT)
+        inflow = inflow_of(occasions, log.last_day, origins, histories, purchases)
         if log.source not in BUILT_IN:
             cautions.append(of_a_cohort(origins, (log.last_day - log.first_day).days / 7))
     else:
         histories = panel_histories(occasions, window)
         inside = occasions[occasions["day"] >= window.start]
         check_enough(inside, f"{where}, {window.in_words}", log.spend is None)
-        purchases = _fit_window(log, histories, window, drop_out)
-        if log.source not in BUILT_IN:
+        # the built-in panel was picked among frequent shoppers: those who left are not in it
+        own = log.source not in BUILT_IN
+        purchases, inflow = fit_window(occasions, histories, window, own and drop_out == "auto")
+        if own:
             leaving = "drop_out_beta" in purchases.values
-            cautions.append(of_a_panel(origins, window, leaving))
+            cautions.append(of_a_panel(origins, window, leaving, inflow is not None))
     if purchases.unidentified():
         raise _not_identified(where, purchases, purchases.unidentified())
     if log.spend is not None:
-        return Laws(window, origins, without_amounts(histories), purchases, None), cautions
+        histories = without_amounts(histories)
+        return Laws(window, origins, histories, purchases, None, inflow), cautions
     spend = Fitted(*fit_spend(counted_occasions(log, window)))
-    return Laws(window, origins, histories, purchases, spend), cautions
+    return Laws(window, origins, histories, purchases, spend, inflow), cautions
 
 
 def counted_occasions(log: Log, window: Window | None) -> pd.DataFrame:
@@ -125,18 +136,6 @@ def counted_occasions(log: Log, window: Window | None) -> pd.DataFrame:
         return window.counted(occasions)
     first = occasions.groupby("customer")["day"].transform("min")
     return occasions[occasions["day"] > first]
-
-
-def _fit_window(log: Log, histories: pd.DataFrame, window: Window, drop_out: DropOut) -> Estimate:
-    """Fit a panel's window: with drop-out where it shows, since leavers would count as slow buyers.
-
-    The built-in panel was picked among frequent shoppers, so that those who left are not in it.
-    """
-    if drop_out == "auto" and log.source not in BUILT_IN:
-        leaving = fit_panel(histories, window)
-        if not leaving.unidentified():
-            return leaving
-    return fit_nbd(histories, window)
 
 
 def _not_identified(where: str, estimate: Estimate, names: list[str]) -> InputError:
@@ -170,7 +169,9 @@ def estimated_values(log: Log, laws: Laws) -> dict[str, dict[str, Any]]:
     numbers |= _of_spend(laws, laws.spend, numbers, data) if laws.spend else spend_said(log)
     for name, (value, error) in season_of(log, laws.cohort, partial(_grown, laws)).items():
         numbers[name] = _number(name, value, error, data, "Poisson regression, Fourier terms")
-    numbers |= _inflow(log, laws, data)
+    if laws.inflow is not None:
+        method = _INFLOW[laws.cohort]
+        numbers["inflow_per_year"] = _number("inflow_per_year", *laws.inflow, data, method)
     if log.source not in BUILT_IN:  # the built-in logs are selections of a firm's customers
         numbers["firm_customers"] = _number(
             "firm_customers", len(laws.histories), 0.0, data, "customers counted"
@@ -195,16 +196,6 @@ def _of_spend(
     return found | {
         "spend_rate_correlation": _number("spend_rate_correlation", rho, error, data, method)
     }
-
-
-def _inflow(log: Log, laws: Laws, data: str) -> dict[str, dict[str, Any]]:
-    """Return how many new customers come, if the log shows it."""
-    known = (log.open_occasions, log.last_day, laws.origins, laws.histories, laws.purchases)
-    found = inflow_of(*known) if laws.cohort else None
-    if found is None:
-        return {}
-    method = "first purchases of the last year over the customers still active by their histories"
-    return {"inflow_per_year": _number("inflow_per_year", *found, data, method)}
 
 
 def _set(name: str, value: float) -> dict[str, Any]:
@@ -239,6 +230,8 @@ def _law_of_purchases(laws: Laws) -> str:
     leaving = "drop_out_beta" in laws.purchases.values
     if laws.cohort:
         return "Pareto/NBD" if leaving else "negative binomial, by each customer's own weeks"
+    if "newcomer_purchases" in laws.purchases.values:
+        return "Pareto/NBD of stock and newcomers, light customers leaving sooner"
     if leaving:
         return "Pareto/NBD of a panel, truncated at zero"
     return "negative binomial, truncated at zero"

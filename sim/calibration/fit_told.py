@@ -19,6 +19,13 @@ NO_DROP_OUT = (
 )
 
 
+#: What is read from those who joined in a panel's window.
+JOINING = (
+    "How many come in a year and how often they buy is read from those whom the log first shows in it, "
+    "customers who buy seldom taken to leave sooner."
+)
+
+
 #: What the log is where its days stand for periods, and what a purchase then is.
 _PERIODS: dict[Grain, str] = {
     "day": "",
@@ -59,8 +66,11 @@ def of_a_cohort(origins: Origins, weeks: float) -> str:
     )
 
 
-def of_a_panel(origins: Origins, window: Window, leaving: bool) -> str:
-    """Return what rates rest on where customers were customers before the log begins."""
+def of_a_panel(origins: Origins, window: Window, leaving: bool, joining: bool) -> str:
+    """Return what rates rest on where customers were customers before the log begins.
+
+    `leaving` and `joining` say whether the log tells how many leave, and how many come and what they buy.
+    """
     how = "is assumed, not measured"
     if leaving:
         how = "is read from those who fell silent in it, as if rates of leaving were exponential"
@@ -72,6 +82,8 @@ def of_a_panel(origins: Origins, window: Window, leaving: bool) -> str:
     if new < _TOLD:
         return said
     said += f" About {new:.0%} of the customers seem to have come during the log, or to have left."
+    if joining:
+        said += f" {JOINING}"
     if not window.newcomers:
         return said
     return f"{said} Who first appears in its {window.in_words} counts from then."

@@ -71,13 +71,10 @@ def _leaving(market: Market) -> str:
         return told("{share} leave in a year, as is assumed", share=lost)
     if "drop_out_shape" not in market.values or market.leaves_in_two_kinds:
         return ""
-    # the Pareto law's survival (Schmittlein, Morrison & Colombo 1987)
-    beta = market["drop_out_beta"]
-    lost_in_a_year = 1.0 - (beta / (beta + WEEKS_A_YEAR)) ** market["drop_out_shape"]
     says = "{share} of new ones leave in their first year, by the log"
     if market.known_are_a_stock:
         says = "{share} leave in a year, by the log"
-    return told(says, share=percent(lost_in_a_year))
+    return told(says, share=percent(market.lost_in_a_year))
 
 
 def _coming(market: Market) -> str:

@@ -83,9 +83,13 @@ def window_of(occasions: pd.DataFrame, end: pd.Timestamp, origins: Origins) -> W
     """
     begin = occasions["day"].min()
     start = max(begin, end - pd.Timedelta(days=PANEL_DAYS - 1))
-    reaches_back = (start - begin).days >= _BEFORE
-    newcomers = reaches_back and share_of_new(occasions, origins, start) > _MOST
+    newcomers = reaches_back(occasions, start) and share_of_new(occasions, origins, start) > _MOST
     return Window(start, end, newcomers)
+
+
+def reaches_back(occasions: pd.DataFrame, start: pd.Timestamp) -> bool:
+    """Return whether a log begins so long before its window that who joined in it can be told."""
+    return (start - occasions["day"].min()).days >= _BEFORE
 
 
 def panel_histories(occasions: pd.DataFrame, window: Window) -> pd.DataFrame:

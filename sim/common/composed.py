@@ -58,6 +58,8 @@ PATTERNS = (
 PLAIN = (
     "is assumed, not measured",
     "is read from those who fell silent in it, as if rates of leaving were exponential",
+    "How many come in a year and how often they buy is read from those whom the log first shows in it, "
+    "customers who buy seldom taken to leave sooner.",
     "How far customers and purchases differ in it is assumed.",
     "The log is a table of weeks: a purchase is a week in which something was bought, and spend is that "
     "of such a week.",

@@ -2,9 +2,34 @@
 
 import numpy as np
 
+from scipy import special
+
 from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.random_numbers import Floats, gamma
 from sim.market.moving_rates import share_here
 from sim.market.numbers import Number
+
+
+#: Rates over which leaving is averaged, evenly by their chance.
+_GRID = 512
+
+
+def light_leave_sooner(scaled: Floats, r: float, w: float) -> Floats:
+    """Return m, by what customers' hazards of leaving differ by how much they buy.
+
+    Its mean over present customers is 1 (`sim.world.newcomers`).
+
+    Parameters
+    ----------
+    scaled : ndarray
+        Purchase rates over the scale of their law, alpha lambda.
+    r : float
+        Shape of that law.
+    w : float
+        What newcomers buy over what present customers buy.
+    """
+    light = (1.0 - w) * r
+    return np.exp(special.gammaln(r) - special.gammaln(w * r) - light * np.log(scaled))
 
 
 class BuyingLaws:
@@ -53,6 +78,19 @@ class BuyingLaws:
             return self["drop_out_beta"]
         lost = self["yearly_attrition"]
         return WEEKS_A_YEAR / ((1.0 - lost) ** (-1.0 / self["drop_out_shape"]) - 1.0)
+
+    @property
+    def lost_in_a_year(self) -> float:
+        """Share of customers who leave within a year, of new or of present ones by `known_are_a_stock`.
+
+        The Pareto law's survival (Schmittlein, Morrison & Colombo 1987), over purchase rates where light
+        customers leave sooner.
+        """
+        r, w = self["purchase_shape"], self.newcomer_purchases
+        sooner = light_leave_sooner(gamma((np.arange(_GRID) + 0.5) / _GRID, r, 1.0), r, w)
+        scale = self.drop_out_beta
+        kept = (scale / (scale + sooner * WEEKS_A_YEAR)) ** self["drop_out_shape"]
+        return float(1.0 - kept.mean())
 
     @property
     def newcomer_purchases(self) -> float:

@@ -55,7 +55,7 @@ import numpy as np
 from scipy import special
 
 from sim.common.random_numbers import Draws, Floats, Ints, gamma
-from sim.market.buying import BuyingLaws
+from sim.market.buying import BuyingLaws, light_leave_sooner
 from sim.market.market import Market
 from sim.market.moving_rates import share_here
 from sim.market.values import LEAVING_VALUES
@@ -90,8 +90,7 @@ def leaves_by_rate(rate: Floats, market: BuyingLaws) -> Floats | float:
     r, level = market["purchase_shape"], market.newcomer_purchases
     if level == 1.0:
         return 1.0
-    over = np.log(np.maximum(rate * market.alpha_ahead, _NEXT_TO_NONE))
-    return np.exp(special.gammaln(r) - special.gammaln(level * r) - (1.0 - level) * r * over)
+    return light_leave_sooner(np.maximum(rate * market.alpha_ahead, _NEXT_TO_NONE), r, level)
 
 
 def newcomers_hazards(market: Market, draws: Draws, rows: Ints, rate: Floats) -> Floats:

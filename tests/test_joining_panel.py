@@ -1,0 +1,138 @@
+"""A panel whose customers join and leave is read by the law that a market has for both.
+
+Serves: L1.2c
+"""
+
+import functools
+
+import numpy as np
+import pandas as pd
+import pytest
+from joining_logs import SHOP, Stock, joining_log
+from scipy import integrate, stats
+
+from sim.calibration.calibrate import market_of_log
+from sim.calibration.fit import Laws, fit_laws
+from sim.calibration.inflow import LEAST
+from sim.calibration.joining_panel import fit_window
+from sim.calibration.maximum_likelihood import fit_panel
+from sim.calibration.panel_window import Window
+from sim.calibration.stock_and_flow import StockAndFlow
+from sim.calibration.transactions import Log
+
+#: One false alarm in 10,000 over the numbers of a test.
+FALSE_ALARM = 1e-4
+FIRMS = (Stock(), Stock(w=1.0), Stock(w=0.3, alpha=8.0, growth=1.5))
+
+
+@functools.cache
+def _fitted(firm: Stock, seed: int = 1) -> tuple[Laws, float, Log]:
+    log, inflow = firm.log(seed)
+    return fit_laws(log, "auto", "a firm")[0], inflow, log
+
+
+@pytest.mark.parametrize("firm", FIRMS, ids=str)
+def test_how_customers_buy_leave_and_come_is_found_within_its_error(firm):
+    """Rates, leaving, what newcomers buy and how many come, each z below one limit for all."""
+    laws, inflow, _ = _fitted(firm)
+    law = laws.purchases
+    true = {"purchase_shape": firm.r, "purchase_alpha": firm.alpha}
+    true |= {"drop_out_beta": firm.beta, "newcomer_purchases": firm.w}
+    z = [np.log(law.values[name] / value) / law.log_errors[name] for name, value in true.items()]
+    z.append((laws.inflow[0] - inflow) / laws.inflow[1])
+    assert np.max(np.abs(z)) < stats.norm.isf(FALSE_ALARM / 2 / len(FIRMS) / len(z))
+    assert laws.inflow[1] < 0.15 * inflow and law.log_errors["newcomer_purchases"] < 0.3
+
+
+@pytest.mark.slow
+def test_half_of_the_intervals_hold_the_truth_about_half_of_the_time():
+    """Of 12 small logs, what 50 % intervals of leaving, newcomers' purchases and inflow hold.
+
+    Errors may hang together within a log: each number is counted for itself, binomial.
+    """
+    firm, held = Stock(400, alpha=8.0, w=0.6, beta=150.0), []
+    for seed in range(12):
+        laws, inflow, _ = _fitted(firm, seed)
+        law = laws.purchases
+        z = [np.log(law.values["drop_out_beta"] / firm.beta) / law.log_errors["drop_out_beta"]]
+        z += [np.log(law.values["newcomer_purchases"] / firm.w) / law.log_errors["newcomer_purchases"]]
+        z += [(laws.inflow[0] - inflow) / laws.inflow[1]]
+        held.append(np.abs(z) < stats.norm.isf(0.25))
+    low, high = stats.binom.ppf((FALSE_ALARM / 6, 1 - FALSE_ALARM / 6), 12, 0.5)
+    counts = np.sum(held, axis=0)
+    assert np.all((counts >= low) & (counts <= high)), counts
+
+
+def test_a_law_that_knows_nothing_of_newcomers_takes_light_leavers_for_slow_buyers():
+    """What is mended, so that the tests above can fail: two thirds of the leaving, fewer purchases."""
+    firm = FIRMS[0]
+    laws, _, log = _fitted(firm)
+    plain = fit_panel(laws.histories, laws.window)
+    assert plain.values["drop_out_beta"] > 1.4 * firm.beta
+    found = laws.purchases
+    assert abs(np.log(found.values["drop_out_beta"] / firm.beta)) < 4 * found.log_errors["drop_out_beta"]
+
+
+def test_a_history_s_likelihood_is_that_of_its_integral():
+    """Poisson purchases, S(t) = (1 + m t / beta)^-s: by numerical integration over rate and time."""
+    r, alpha, beta, w, weeks, before = 1.3, 4.0, 200.0, 0.6, 365 / 7, 30.0
+    start = pd.Timestamp("2022-01-03")
+    day = [start - pd.Timedelta(days=210), start + pd.Timedelta(days=69)]  # known: once, week 10
+    day += [start + pd.Timedelta(days=d) for d in (100, 170)]  # first seen on day 100: once more
+    day += [start + pd.Timedelta(days=d) for d in range(-3, 362, 3)]  # often: so far rates reach
+    table = pd.DataFrame({"customer": [0, 0, 1, 1, *(len(day) - 4) * [2]], "day": day})
+    table["amount"] = 1.0
+    window = Window(start, start + pd.Timedelta(days=364))
+    panel = StockAndFlow(table, window)
+    told = panel.law(r, alpha, beta, w)
+    density = stats.gamma(r, scale=1 / alpha).pdf
+    flow = stats.gamma(w * r, scale=1 / alpha).pdf
+
+    def of(rate, x, last, until, shape, silent=0.0):
+        m = flow(rate) / density(rate)
+        here = lambda t: (1 + m * t / beta) ** -shape  # noqa: E731
+        leaves = lambda t: shape * m / beta * (1 + m * t / beta) ** (-shape - 1)  # noqa: E731
+        gone = integrate.quad(
+            lambda t: np.exp(-rate * t) * leaves(t), silent + last, silent + until
+        )[0]
+        return rate**x * (gone + np.exp(-rate * (silent + until)) * here(silent + until))
+
+    def mean(law, *history):
+        return integrate.quad(lambda rate: law(rate) * of(rate, *history), 1e-9, 12, limit=200)[0]
+
+    none = [mean(density, 0, 0.0, t, 1) for t in (weeks, before, before + weeks)]
+    late = none[1] - none[2]
+    seen = 1 - none[0] - late
+    known = mean(density, 1, 10.0, weeks, 1) - mean(density, 1, 10.0, weeks, 1, before)
+    assert told[0] == pytest.approx(np.log(known / seen), abs=2e-3)
+    share = 2 * late / seen  # two were seen before
+    own = 264 / 7
+    new = mean(flow, 1, 10.0, own, 2) * (1 - share) / weeks
+    old = mean(density, 2, weeks - own + 10.0, weeks, 1, before) * share / late
+    assert told[1] == pytest.approx(np.log(new + old), abs=2e-3)
+
+
+def test_an_even_firm_s_panel_tells_how_many_come_too():
+    """Leaving at one rate for all, light or not, is another law; the number who come is found still."""
+    log = joining_log(SHOP, 1)
+    laws, _ = fit_laws(log, "auto", "a shop")
+    hazard = -np.log1p(-SHOP.lost) * SHOP.years
+    true = hazard / (1 - np.exp(-hazard)) / SHOP.years
+    assert abs(laws.inflow[0] - true) < stats.norm.isf(FALSE_ALARM / 2) * laws.inflow[1]
+    number = market_of_log(log, "shop", figures=False).market.values["inflow_per_year"]
+    assert number.status == "estimated" and number.value == pytest.approx(laws.inflow[0], rel=1e-4)
+
+
+@pytest.mark.parametrize("what", ["as it is", "few", "short", "drop-out assumed"])
+def test_a_panel_that_does_not_show_who_joined_leaves_it_assumed(what):
+    laws, _, log = _fitted(FIRMS[0])
+    occasions, window = log.open_occasions, laws.window
+    if what == "few":
+        first = occasions.groupby("customer")["day"].min()
+        new = first[first >= window.start].index[LEAST - 1 :]
+        occasions = occasions[~occasions["customer"].isin(new)]
+    elif what == "short":
+        occasions = occasions[occasions["day"] >= window.start - pd.Timedelta(days=60)]
+    found = fit_window(occasions, laws.histories, window, what != "drop-out assumed")
+    assert (found.inflow is None) == (what != "as it is")
+    assert ("newcomer_purchases" in found.purchases.values) == (what == "as it is")
