@@ -8,7 +8,7 @@ import functools
 import numpy as np
 import pandas as pd
 import pytest
-from joining_logs import SELDOM, joining_log
+from joining_logs import SELDOM, START, joining_log
 
 from sim.calibration.calibrate import market_of_log
 from sim.calibration.fit import fit_laws
@@ -57,3 +57,21 @@ def test_a_log_that_does_not_show_who_is_new_leaves_the_inflow_assumed(what):
     elif what == "short":
         asked[0] = occasions[occasions["day"] > log.last_day - pd.Timedelta(weeks=40)]
     assert (inflow_of(*asked) is None) == (what != "as it is")
+
+
+def test_who_comes_after_a_start_with_many_at_once_is_counted_as_new():
+    """A shop that wins most of its customers in its first half-year, and others at a steady pace."""
+    luck, at_once, n, weeks, lost = np.random.default_rng(4), 700, 1300, 104, 0.01
+    born = np.r_[luck.uniform(0, 26, at_once), luck.uniform(0, weeks, n - at_once)]
+    end = np.minimum(born + luck.exponential(1 / lost, n), weeks)
+    counts = luck.poisson(luck.gamma(1.0, 0.3, n) * (end - born))
+    who = np.repeat(np.arange(n), counts)
+    at = np.r_[born, born[who] + luck.uniform(size=who.size) * (end - born)[who]]
+    table = pd.DataFrame({"customer": np.r_[np.arange(n), who], "day": np.floor(7 * at)})
+    table = table.drop_duplicates().assign(amount=20.0, lines=1).sort_values(["customer", "day"])
+    table["day"] = START + pd.to_timedelta(table["day"], "D")
+    laws, _ = fit_laws(Log("log.csv", table, "a firm", "own", "made up"), "auto", "log")
+    assert laws.cohort and laws.origins.at_start > laws.origins.later
+    true = (n - at_once) / 2 / (end >= weeks).sum()  # expected in a year, for each who is there
+    assert abs(laws.inflow[0] - true) < Z_LIMIT * laws.inflow[1]
+    assert laws.inflow[1] < 0.15 * true

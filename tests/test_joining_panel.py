@@ -19,6 +19,8 @@ from sim.calibration.maximum_likelihood import fit_panel
 from sim.calibration.panel_window import Window
 from sim.calibration.stock_and_flow import StockAndFlow
 from sim.calibration.transactions import Log
+from sim.market.market import load_market
+from sim.workbench.simulated_log import simulate_log
 
 #: One false alarm in 10,000 over the numbers of a test.
 FALSE_ALARM = 1e-4
@@ -31,6 +33,12 @@ def _fitted(firm: Stock, seed: int = 1) -> tuple[Laws, float, Log]:
     return fit_laws(log, "auto", "a firm")[0], inflow, log
 
 
+def _off(laws: Laws, true: dict[str, float]) -> list[float]:
+    """Return by how many standard errors the logs of estimates are off."""
+    law = laws.purchases
+    return [np.log(law.values[name] / value) / law.log_errors[name] for name, value in true.items()]
+
+
 @pytest.mark.parametrize("firm", FIRMS, ids=str)
 def test_how_customers_buy_leave_and_come_is_found_within_its_error(firm):
     """Rates, leaving, what newcomers buy and how many come, each z below one limit for all."""
@@ -38,7 +46,7 @@ def test_how_customers_buy_leave_and_come_is_found_within_its_error(firm):
     law = laws.purchases
     true = {"purchase_shape": firm.r, "purchase_alpha": firm.alpha}
     true |= {"drop_out_beta": firm.beta, "newcomer_purchases": firm.w}
-    z = [np.log(law.values[name] / value) / law.log_errors[name] for name, value in true.items()]
+    z = _off(laws, true)
     z.append((laws.inflow[0] - inflow) / laws.inflow[1])
     assert np.max(np.abs(z)) < stats.norm.isf(FALSE_ALARM / 2 / len(FIRMS) / len(z))
     assert laws.inflow[1] < 0.15 * inflow and law.log_errors["newcomer_purchases"] < 0.3
@@ -53,10 +61,8 @@ def test_half_of_the_intervals_hold_the_truth_about_half_of_the_time():
     firm, held = Stock(400, alpha=8.0, w=0.6, beta=150.0), []
     for seed in range(12):
         laws, inflow, _ = _fitted(firm, seed)
-        law = laws.purchases
-        z = [np.log(law.values["drop_out_beta"] / firm.beta) / law.log_errors["drop_out_beta"]]
-        z += [np.log(law.values["newcomer_purchases"] / firm.w) / law.log_errors["newcomer_purchases"]]
-        z += [(laws.inflow[0] - inflow) / laws.inflow[1]]
+        z = _off(laws, {"drop_out_beta": firm.beta, "newcomer_purchases": firm.w})
+        z.append((laws.inflow[0] - inflow) / laws.inflow[1])
         held.append(np.abs(z) < stats.norm.isf(0.25))
     low, high = stats.binom.ppf((FALSE_ALARM / 6, 1 - FALSE_ALARM / 6), 12, 0.5)
     counts = np.sum(held, axis=0)
@@ -70,7 +76,10 @@ def test_a_law_that_knows_nothing_of_newcomers_takes_light_leavers_for_slow_buye
     plain = fit_panel(laws.histories, laws.window)
     assert plain.values["drop_out_beta"] > 1.4 * firm.beta
     found = laws.purchases
-    assert abs(np.log(found.values["drop_out_beta"] / firm.beta)) < 4 * found.log_errors["drop_out_beta"]
+    assert (
+        abs(np.log(found.values["drop_out_beta"] / firm.beta))
+        < 4 * found.log_errors["drop_out_beta"]
+    )
 
 
 def test_a_history_s_likelihood_is_that_of_its_integral():
@@ -110,6 +119,25 @@ def test_a_history_s_likelihood_is_that_of_its_integral():
     new = mean(flow, 1, 10.0, own, 2) * (1 - share) / weeks
     old = mean(density, 2, weeks - own + 10.0, weeks, 1, before) * share / late
     assert told[1] == pytest.approx(np.log(new + old), abs=2e-3)
+
+
+def test_a_simulated_grocer_whose_newcomers_are_light_is_read_as_it_was_made():
+    """Two thirds of the leaving were seen before, and no newcomers; that few come back is no law's."""
+    values = {"yearly_attrition": 0.12, "inflow_per_year": 0.2, "newcomer_purchases": 0.4}
+    market = load_market("grocery").with_values(purchase_level=0.5, **values)
+    log = simulate_log(market, customers=1500, weeks=104, seed=11, acquired_over=0)
+    first = log.groupby("customer")["date"].min()
+    last = log["date"].max()
+    log = log.rename(columns={"date": "day"}).groupby(["customer", "day"], as_index=False).sum()
+    laws, _ = fit_laws(Log("log.csv", log.assign(lines=1), "a firm", "own", "made up"), "auto", "x")
+    limit = stats.norm.isf(FALSE_ALARM / 2 / 3)
+    true = {"drop_out_beta": market.drop_out_beta, "newcomer_purchases": 0.4}
+    assert np.max(np.abs(_off(laws, true))) < limit
+    year, spring = (last - pd.Timedelta(days=days) for days in (365, 91))
+    came = float((first > year).sum())
+    bought = [log.loc[log["day"] > since, "customer"].nunique() for since in (year, spring)]
+    new, error = laws.inflow  # for each who is there: some who bought are not, some did not buy
+    assert came / bought[0] - limit * error < new < came / bought[1] + limit * error
 
 
 def test_an_even_firm_s_panel_tells_how_many_come_too():

@@ -11,7 +11,13 @@ import pytest
 
 from sim.advice.search.optimise import STAGES
 from sim.analysis.answers import DOING_NOTHING
-from sim.calibration.fit_told import NO_DROP_OUT, of_a_cohort, of_a_panel, too_little_for_moves
+from sim.calibration.fit_told import (
+    NO_DROP_OUT,
+    of_a_cohort,
+    of_a_panel,
+    of_returns,
+    too_little_for_moves,
+)
 from sim.calibration.in_words import USE
 from sim.calibration.measured import NO_KIND, too_small
 from sim.calibration.origins import Origins
@@ -253,7 +259,9 @@ def test_what_a_calibration_warns_of_is_said_in_the_language_whatever_it_found()
         Origins(old, start, 1 - old - start, 4.0) for old, start in ((0.0, 1), (0.3, 0.2), (1, 0))
     ]
     said = [of_a_cohort(one, 104) for one in people] + [NO_DROP_OUT]
-    said += [of_a_panel(p, w, leaves) for p in people for w in windows for leaves in (False, True)]
+    told = [(leaves, joins) for leaves in (False, True) for joins in (False, True)]
+    said += [of_a_panel(p, w, *which) for p in people for w in windows for which in told]
+    said += of_returns((1_478, 163))
     said += ["Left out of the fits, since next to nothing was bought in between: 2024-12-25."]
     said += [
         too_little_for_moves(20.0, 1_234, 26, 200),

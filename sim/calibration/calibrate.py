@@ -8,7 +8,8 @@
 | correlation of rate and spend | of the logs | always |
 | season | Poisson regression with Fourier terms | from two full years on |
 | rates that move | law B of the forecast | half a year, 200 customers who came back |
-| new customers | first purchases of the last year | a year, customers who join throughout |
+| new customers | first purchases of the last year | a year, customers who join in it |
+| what newcomers buy | stock and newcomers apart | a panel that shows who joined |
 | renewal of contracts | shifted beta-geometric | the published cohort of subscribers |
 
 All else comes from ``data/assumptions.yaml``. `sim.calibration.fit` says when drop-out is measured.

@@ -19,6 +19,7 @@ from sim.calibration.fit_told import (
     of_a_panel,
     of_gaps,
     of_periods,
+    of_returns,
 )
 from sim.calibration.holdout import cohort_holdout, panel_holdout, spend_spread, weekly_dispersion
 from sim.calibration.inflow import inflow_of
@@ -33,6 +34,7 @@ from sim.calibration.maximum_likelihood import (
 from sim.calibration.origins import Origins, origins_of
 from sim.calibration.panel_window import Window, panel_histories, window_of
 from sim.calibration.pareto_nbd import expected_purchases
+from sim.calibration.returns import came_back
 from sim.calibration.rfm_histories import check_enough, cohort_histories
 from sim.calibration.season import season_of
 from sim.calibration.source_file import BUILT_IN
@@ -58,7 +60,7 @@ _EXPONENTIAL = "the log's last year tells how many leave, not how their rates di
 #: How new customers were counted, of a cohort or of a panel.
 _INFLOW = {
     True: "first purchases of the last year over the customers still active by their histories",
-    False: "first seen in the last year, less those who were there unseen, over the customers still active",
+    False: "first seen in the last year, but for who was there unseen, over the customers still active",
 }
 
 
@@ -73,8 +75,8 @@ class Fitted(NamedTuple):
 class Laws:
     """What was fitted, and on which histories: of a cohort (no window), or of a panel's window.
 
-    No law of spend where the log has no amounts. `inflow` is new customers a year per active one, with the
-    standard error, where the log shows it.
+    No law of spend where the log has no amounts. `inflow` is new customers a year per active one, with
+    the standard error, where the log shows it.
     """
 
     window: Window | None
@@ -109,6 +111,7 @@ def fit_laws(log: Log, drop_out: DropOut, where: str) -> tuple[Laws, list[str]]:
             cautions.append(NO_DROP_OUT)
         inflow = inflow_of(occasions, log.last_day, origins, histories, purchases)
         if log.source not in BUILT_IN:
+            cautions += of_returns(came_back(occasions, histories, purchases))
             cautions.append(of_a_cohort(origins, (log.last_day - log.first_day).days / 7))
     else:
         histories = panel_histories(occasions, window)

@@ -66,6 +66,18 @@ def of_a_cohort(origins: Origins, weeks: float) -> str:
     )
 
 
+def of_returns(found: tuple[int, int] | None) -> list[str]:
+    """Return that more customers came back after a year than the law allows for (`returns.came_back`)."""
+    if found is None:
+        return []
+    seen, expected = found
+    return [
+        f"{seen:,} customers bought again after more than a year without a purchase, where the law of "
+        f"purchases expects {expected:,}: it knows nobody who leaves and is won anew. Fewer seem to "
+        "leave and to come than do, and customers seem to buy less often."
+    ]
+
+
 def of_a_panel(origins: Origins, window: Window, leaving: bool, joining: bool) -> str:
     """Return what rates rest on where customers were customers before the log begins.
 

@@ -10,8 +10,8 @@ K first purchases in the last 52 weeks, a Poisson count; the second term is the 
 the third the error of the law: C the covariance of the logs of its parameters, g the slopes of log A over
 them. A year holds each season once. What a simulation takes is per active customer as well
 (`sim.model.week.baseline.baseline_path`). Nothing is said of a log of less than a year, one of customers
-of long standing, one that follows a cohort from its start, or one with few first purchases; what is
-usual in the trade is then assumed.
+of long standing, one that still wins those with whom it starts, or one with few first purchases; what is
+usual in the trade is then assumed. Of a panel that shows who joined, `joining_panel` says it.
 """
 
 from collections.abc import Mapping
@@ -60,7 +60,9 @@ def inflow_of(
     first = occasions.groupby("customer")["day"].min()
     begins = last_day - pd.Timedelta(days=_DAYS - 1)
     new = int((first >= begins).sum())
-    joined = origins.later > max(origins.at_start, origins.long_standing)
+    # a start with many at once is over, or few came so
+    over = origins.later > origins.at_start or origins.weeks <= (begins - first.min()).days / 7
+    joined = over and origins.later > origins.long_standing
     if first.min() > begins or not joined or origins.long_standing >= OLD_TOLD or new < LEAST:
         return None
     alive = _alive(histories, law.values)

@@ -144,11 +144,12 @@ class StockAndFlow:
         self.rates = np.exp(self.log_rates)
         columns = np.c_[x, last, weeks]
         rows, self.old_index = np.unique(columns[self.known], axis=0, return_inverse=True)
-        self.old = _Rows(*rows.T, self.rates)
-        rows, self.new_index = np.unique(columns[~self.known], axis=0, return_inverse=True)
-        self.new = _Rows(*rows.T, self.rates)
-        # the same customers, had they been there before: their first purchase counts
         x, last, weeks = rows.T
+        self.old = _Rows(x, last, weeks, self.rates)
+        rows, self.new_index = np.unique(columns[~self.known], axis=0, return_inverse=True)
+        x, last, weeks = rows.T
+        self.new = _Rows(x, last, weeks, self.rates)
+        # the same customers, had they been there before: their first purchase counts
         last, whole = self.weeks - weeks + last, np.full(weeks.size, self.weeks)
         self.unseen = _Rows(x + 1.0, last, whole, self.rates)
 

@@ -25,6 +25,8 @@ PATTERNS = (
     "year {how}.",
     "About {new} of the customers seem to have come during the log, or to have left.",
     "Who first appears in its {window} counts from then.",
+    "{seen} customers bought again after more than a year without a purchase, where the law of purchases "
+    "expects {expected}: it knows nobody who leaves and is won anew.",
     "The log has {weeks} weeks and {repeating} customers who came back: whether purchase rates move is "
     "not told by less than {least_weeks} weeks and {least_repeating} such customers, and they are taken "
     "to stay.",
@@ -60,6 +62,7 @@ PLAIN = (
     "is read from those who fell silent in it, as if rates of leaving were exponential",
     "How many come in a year and how often they buy is read from those whom the log first shows in it, "
     "customers who buy seldom taken to leave sooner.",
+    "Fewer seem to leave and to come than do, and customers seem to buy less often.",
     "How far customers and purchases differ in it is assumed.",
     "The log is a table of weeks: a purchase is a week in which something was bought, and spend is that "
     "of such a week.",

@@ -1,14 +1,12 @@
 """What a market's values say of how its customers buy, leave and come back."""
 
 import numpy as np
-
 from scipy import special
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats, gamma
 from sim.market.moving_rates import share_here
 from sim.market.numbers import Number
-
 
 #: Rates over which leaving is averaged, evenly by their chance.
 _GRID = 512
