@@ -6,23 +6,12 @@ from collections.abc import Iterator
 from string import Formatter
 from typing import Any, get_args
 
-import pandas as pd
 import pytest
 
 from sim.advice.search.optimise import STAGES
 from sim.analysis.answers import DOING_NOTHING
-from sim.calibration.fit_told import (
-    NO_DROP_OUT,
-    of_a_cohort,
-    of_a_panel,
-    of_returns,
-    too_little_for_moves,
-)
 from sim.calibration.in_words import USE
-from sim.calibration.measured import NO_KIND, too_small
-from sim.calibration.origins import Origins
-from sim.calibration.panel_window import Window
-from sim.calibration.spend_said import SECTION, SOURCE, caution
+from sim.calibration.spend_said import SECTION, SOURCE
 from sim.checks.effect_tables import WHY as VERDICTS
 from sim.checks.playbook_in import ENDING, HEADINGS, monday_list
 from sim.checks.validation.bias import WORDS
@@ -40,7 +29,6 @@ from sim.common.translated import translated
 from sim.evidence.findings import load_evidence, load_facts
 from sim.evidence.parameters import load_parameters
 from sim.experiment import cluster, compare, results_folder
-from sim.intake.kinds import BESIDE
 from sim.levers import BY_NAME
 from sim.market.market import load_market
 from sim.market.matters import WHY
@@ -250,30 +238,6 @@ def test_the_reason_of_a_number_that_a_case_takes_over_is_said_by_its_parts():
         assert taken == "与市场grocery相同：of room as text from nobody"
     source = market.values["discount_rate"].source
     assert retold(source) == source
-
-
-def test_what_a_calibration_warns_of_is_said_in_the_language_whatever_it_found():
-    days = [pd.Timestamp("2024-01-01"), pd.Timestamp("2024-12-31"), pd.Timestamp("2024-05-31")]
-    windows = [Window(days[0], end, new) for end in days[1:] for new in (False, True)]
-    people = [
-        Origins(old, start, 1 - old - start, 4.0) for old, start in ((0.0, 1), (0.3, 0.2), (1, 0))
-    ]
-    said = [of_a_cohort(one, 104) for one in people] + [NO_DROP_OUT]
-    told = [(leaves, joins) for leaves in (False, True) for joins in (False, True)]
-    said += [of_a_panel(p, w, *which) for p in people for w in windows for which in told]
-    said += of_returns((1_478, 163))
-    said += ["Left out of the fits, since next to nothing was bought in between: 2024-12-25."]
-    said += [
-        too_little_for_moves(20.0, 1_234, 26, 200),
-        caution(24.5, "€"),
-        *map(too_small, BESIDE),
-        NO_KIND,
-    ]
-    with texts_in("zh"):
-        for text in said:
-            told = re.sub(r"--drop-out assumed|\w+\.parquet|`.*?`", "", retold(text))
-            assert not re.search(r"[A-Za-z]{4}", told), told
-    assert all(retold(text) == text for text in said)
 
 
 def test_what_is_wrong_and_what_to_do_is_said_in_the_language_and_names_stay():
