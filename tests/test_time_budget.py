@@ -1,6 +1,5 @@
 """A time instead of a size: what makes the most of it, and the same when it goes on."""
 
-import itertools
 import math
 
 import numpy as np
@@ -37,18 +36,26 @@ FIXED, EACH = 2.0, 0.001
 
 @pytest.fixture
 def world(monkeypatch):
-    """Let futures take a known time, and their gains have known variances."""
+    """Let futures take a known time, and their gains have known variances; count their lives."""
 
-    def put(drawn: float, luck: float) -> None:
-        now, generator, means = [0.0], np.random.default_rng(7), {}
+    def put(drawn: float, luck: float) -> list[int]:
+        now, generator, means, lives = [0.0], np.random.default_rng(7), {}, []
 
         def gains(future, _market, _table, _strategies, customers, _weeks):
-            now[0] += FIXED + EACH * customers
             mean = means.setdefault(future.number, generator.normal(0, math.sqrt(drawn)))
             return {"balanced": mean + generator.normal(0, math.sqrt(luck / customers))}
 
+        def in_any_order(function, tasks, processes, _cluster):
+            tasks = list(tasks)
+            lives.extend(task[4] for task in tasks)
+            rounds = math.ceil(len(tasks) / processes)
+            now[0] += rounds * (FIXED + EACH * tasks[0][4])
+            return [function(*task) for task in tasks]
+
         monkeypatch.setattr(time_budget, "_gains", gains)
+        monkeypatch.setattr(time_budget, "in_any_order", in_any_order)
         monkeypatch.setattr(time_budget.time, "perf_counter", lambda: now[0])
+        return lives
 
     return put
 
@@ -59,27 +66,28 @@ def _size_in(seconds, customers=None, cores=1):
     return size_in(seconds, cores, market, table, strategies, 4, 1, customers)
 
 
-def _spent_by_pilot(futures: int) -> float:
-    """Return what a first run, small futures lived through twice and a larger one take."""
-    small, larger = FIXED + 500 * EACH, FIXED + 2_000 * EACH
-    return small + 2 * futures * small + larger
+def _left(seconds: float, cores: int, lives: list[int]) -> float:
+    """Return the seconds of a core that are left for runs: what a pilot takes counts on none."""
+    spent = sum(FIXED + EACH * size for size in lives) / cores
+    return cores * ((1 - time_budget._AFTER) * seconds - time_budget._AROUND - spent)
 
 
+@pytest.mark.parametrize("cores", [1, 2, 3])
 @pytest.mark.parametrize("customers", [100, 1_000])
-def test_as_many_futures_of_a_given_size_are_taken_as_fit_into_the_time(world, customers):
+def test_as_many_futures_of_a_given_size_are_taken_as_fit_into_the_time(world, customers, cores):
     """A quarter of the futures is lived through twice; what is timed counts too."""
-    world(1.0, 0.0)
+    lives = world(1.0, 0.0)
+    found = _size_in(1_000, customers, cores)
     one = FIXED + EACH * customers
-    left = 1_000 - (FIXED + 500 * EACH) - one
-    found = _size_in(1_000, customers)
-    assert (found.n_customers, found.futures) == (customers, math.floor(left / (1.25 * one)))
+    assert found.n_customers == customers and len(lives) % cores == 0
+    assert found.futures == math.floor(_left(1_000, cores, lives) / (1.25 * one))
 
 
-def test_what_the_pilot_takes_by_the_clock_is_no_more_spent_on_any_core(world):
-    world(1.0, 0.0)
-    one = FIXED + 1_000 * EACH
-    left = 1_000 - (FIXED + 500 * EACH) - one
-    assert _size_in(1_000, 1_000, cores=3).futures == math.floor(3 * left / (1.25 * one))
+def test_a_time_that_starts_no_processes_is_spent_in_one(world):
+    lives = world(1.0, 0.0)
+    seconds = 0.9 * time_budget._WORTH_PROCESSES
+    assert _size_in(seconds, 100, cores=3).futures == LEAST
+    assert lives.count(500) == 1  # the first run, as often as there are processes
 
 
 @pytest.mark.parametrize("lives", [_LEAST_FUTURES, _PILOT_FUTURES])
@@ -128,28 +136,21 @@ def test_a_clock_that_sees_no_cost_of_a_customer_asks_for_no_more_than_was_tried
 
 
 def test_a_short_time_is_spent_on_enough_futures_before_it_is_on_customers(world):
-    world(0.0, 1e9)
+    lives = world(0.0, 1e9)
     wanted = 1.25 * ENOUGH_FUTURES * (FIXED + 1_000 * EACH)
-    found = {
-        lives: _size_in(wanted + _spent_by_pilot(lives))
-        for lives in range(_LEAST_FUTURES, _PILOT_FUTURES + 1)
-    }
-    assert all(size.futures >= ENOUGH_FUTURES - 1 for size in found.values())
-    assert any(abs(size.n_customers - 1_000) <= 50 for size in found.values())
+    found = _size_in(1.4 * wanted)
+    assert found.futures >= ENOUGH_FUTURES - 1
+    left = _left(1.4 * wanted, 1, lives) / (1.25 * ENOUGH_FUTURES)  # seconds of each
+    assert abs(found.n_customers - (left - FIXED) / EACH) <= 50
 
 
-def test_a_pilot_takes_a_small_part_of_the_time(world, monkeypatch):
-    world(1.0, 1.0)
-    lives = itertools.count()
-    live = time_budget._gains
-
-    def counted(*given):
-        next(lives)
-        return live(*given)
-
-    monkeypatch.setattr(time_budget, "_gains", counted)
+def test_a_pilot_takes_a_small_part_of_the_time(world):
+    lives = world(1.0, 1.0)
     _size_in(40.0)
-    assert next(lives) == 1 + 2 * time_budget._LEAST_FUTURES + 1
+    assert len(lives) == 1 + 2 * _LEAST_FUTURES + 1
+    lives = world(1.0, 1.0)
+    _size_in(1e5)
+    assert len(lives) == 1 + 2 * _PILOT_FUTURES + 1
 
 
 def _compare(out, **more):

@@ -159,7 +159,7 @@ def compare(
             left_open = ["futures"] if customers else ["futures", "n_customers"]
             found = begun(market.name, description, out, left_open, command)
             if not found:
-                given = (market, table, plans(), weeks, seed, customers)
+                given = (market, table, plans(), weeks, seed, customers, cluster)
                 found = _size_until(started + 60 * minutes, say, cores, *given)
             description |= found
         folder = Path(out) if out is not None else folder_for(market.name, description)

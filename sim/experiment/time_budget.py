@@ -7,15 +7,16 @@ by luck, L / n. The mean over the futures that fit into a time T then has the va
     n* = sqrt(L a / (V b)),
 
 whatever the time (two-stage sampling: Cochran 1977, section 10.6). The pilot lives a few small futures
-through twice, which tells luck from what is drawn (`sim.analysis.intervals`), and one larger one, which
-tells what a customer costs. So few futures tell V badly and often see none of it: it is shrunk to what
-it usually is beside luck.
+through twice, which tells luck from what is drawn (`sim.analysis.intervals`), and some larger ones, which
+tell what a customer costs; in as many processes as the comparison, since these slow each other down. So
+few futures tell V badly and often see none of it: it is shrunk to what it usually is beside luck.
 """
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +24,8 @@ import numpy as np
 from sim.common.size import ENOUGH_FUTURES
 from sim.evidence.parameters import ParameterTable
 from sim.experiment.futures import ONE_IN, Future, draw_futures
+from sim.experiment.result_store import parquet_bytes
+from sim.experiment.workers import in_any_order
 from sim.market.market import Market
 from sim.measures.equity import equity
 from sim.measures.weekly import TOTAL, columns_by_segment, with_other_life
@@ -42,11 +45,29 @@ _ROUND = 100
 _USUAL_RATIO, _COUNTS_FOR = 400.0, 2
 
 
+#: Below so many seconds, starting worker processes takes longer than they save.
+_WORTH_PROCESSES = 20.0
+#: Part of the time that reading and judging the runs takes, and seconds of any command besides.
+_AFTER, _AROUND = 0.05, 4.0
+
+
 class Size(NamedTuple):
     """How large a comparison is: customers in each run, and futures."""
 
     n_customers: int
     futures: int
+
+
+class _End(NamedTuple):
+    """What a future of a pilot came to."""
+
+    future: int
+    luck: int
+    gains: dict[str, float]
+
+
+#: Lives futures through with so many customers: what they come to, and seconds of a core for each.
+_Live = Callable[[list[Future], int], tuple[list[_End], float]]
 
 
 @dataclass(frozen=True)
@@ -87,6 +108,7 @@ def size_in(
     weeks: int,
     seed: int,
     customers: int | None = None,
+    cluster: str = "",
 ) -> Size:
     """Return what size of a comparison makes the most of a time.
 
@@ -95,7 +117,7 @@ def size_in(
     seconds : float
         By the clock, the pilot's included; `LEAST` futures are taken, however short.
     cores : int
-        Runs that are made at a time; the pilot makes one.
+        Runs that are made at a time, if the time is worth the start of their processes.
     market : Market
         As stated, not drawn.
     table : ParameterTable
@@ -107,10 +129,16 @@ def size_in(
         Of the comparison: the pilot's futures are its first.
     customers : int, optional
         Customers in each run, if they are not to be found.
+    cluster : str
+        Where the runs are made instead of here.
     """
     started = time.perf_counter()
-    pilot = _make_pilot(_PART * seconds, market, table, strategies, weeks, seed, customers)
-    left = (seconds - (time.perf_counter() - started)) * cores
+    cores = cores if cluster or seconds >= _WORTH_PROCESSES else 1
+    live = partial(_live, market, table, strategies, weeks, cores, cluster)
+    drawn = draw_futures(market, table.rows, ONE_IN * _PILOT_FUTURES, seed)
+    live(drawn[:1] * cores, PILOT)  # the first run of a process compiles and reads
+    pilot = _make_pilot(_PART * seconds, live, drawn, cores, customers)
+    left = ((1 - _AFTER) * seconds - _AROUND - (time.perf_counter() - started)) * cores
     if customers is None:
         customers = _customers(pilot, left)
     return Size(customers, int(min(max(left / pilot.seconds(customers), LEAST), MOST)))
@@ -129,37 +157,36 @@ def _customers(pilot: Pilot, seconds: float) -> int:
 
 
 def _make_pilot(
-    seconds: float,
-    market: Market,
-    table: ParameterTable,
-    strategies: Mapping[str, Strategy],
-    weeks: int,
-    seed: int,
-    customers: int | None,
+    seconds: float, live: _Live, drawn: list[Future], cores: int, customers: int | None
 ) -> Pilot:
-    """Run small futures twice until the time is over, and one that is larger; or one of a given size."""
-    drawn = draw_futures(market, table.rows, ONE_IN * _PILOT_FUTURES, seed)
+    """Run small futures twice until the time is over, and some larger ones; or some of a given size.
+
+    As many at a time as there are cores, so that all are busy to the end.
+    """
+    begun, ends, times = time.perf_counter(), list[_End](), list[float]()
     again = {future.number: future for future in drawn if future.luck}
-
-    def live(future: Future, size: int) -> tuple[dict[str, float], float]:
-        begun = time.perf_counter()
-        gains = _gains(future, market, table, strategies, size, weeks)
-        return gains, time.perf_counter() - begun
-
-    _gains(
-        drawn[0], market, table, {}, PILOT, weeks
-    )  # the first run of a process compiles and reads
-    if customers is not None:
-        return Pilot(live(drawn[0], customers)[1], 0.0, 0.0, 0.0)
-    lives, took = [], list[float]()
-    for future in drawn[:_PILOT_FUTURES]:
-        pair = [live(one, PILOT) for one in (future, again[future.number])]
-        lives.append([gains for gains, _ in pair])
-        took += [spent for _, spent in pair]
-        if len(lives) >= _LEAST_FUTURES and sum(took) > seconds:
+    lives = [one for future in drawn[:_PILOT_FUTURES] for one in (future, again[future.number])]
+    size = PILOT if customers is None else customers
+    for begin in range(0, max(len(lives) - cores, 0) + 1, cores):
+        found, each = live(lives[begin : begin + cores], size)
+        ends, times = ends + found, [*times, each]
+        enough = 2 * _LEAST_FUTURES if customers is None else cores
+        if len(ends) >= enough and time.perf_counter() - begun > seconds:
             break
-    each = max(live(drawn[0], LARGER)[1] - took[0], 0.0) / (LARGER - PILOT)
-    return Pilot(float(np.mean(took)) - PILOT * each, each, *_variances(lives))
+    small = float(np.mean(times))
+    if customers is not None:
+        return Pilot(small, 0.0, 0.0, 0.0)
+    _, larger = live(drawn[:cores], LARGER)
+    each = max(larger - small, 0.0) / (LARGER - PILOT)
+    return Pilot(small - PILOT * each, each, *_variances(_pairs(ends)))
+
+
+def _pairs(ends: list[_End]) -> list[list[dict[str, float]]]:
+    """Return the gains in both lives of each future that was lived through twice."""
+    found: dict[int, list[dict[str, float]]] = {}
+    for end in sorted(ends, key=lambda end: (end.future, end.luck)):
+        found.setdefault(end.future, []).append(end.gains)
+    return [pair for pair in found.values() if len(pair) == 2]
 
 
 def _variances(lives: list[list[dict[str, float]]]) -> tuple[float, float]:
@@ -178,6 +205,37 @@ def _variances(lives: list[list[dict[str, float]]]) -> tuple[float, float]:
     return drawn, luck * PILOT
 
 
+def _live(
+    market: Market,
+    table: ParameterTable,
+    strategies: Mapping[str, Strategy],
+    weeks: int,
+    cores: int,
+    cluster: str,
+    futures: list[Future],
+    customers: int,
+) -> tuple[list[_End], float]:
+    """Live futures through as a comparison does: what they come to, and seconds of a core for each."""
+    begun = time.perf_counter()
+    tasks = ((future, market, table, strategies, customers, weeks) for future in futures)
+    ends = list(in_any_order(end_of, tasks, cores, cluster))
+    return ends, (time.perf_counter() - begun) * min(cores, len(futures)) / len(futures)
+
+
+def end_of(
+    future: Future,
+    market: Market,
+    table: ParameterTable,
+    strategies: Mapping[str, Strategy],
+    customers: int,
+    weeks: int,
+) -> _End:
+    """Return what each strategy gains in a future."""
+    return _End(
+        future.number, future.luck, _gains(future, market, table, strategies, customers, weeks)
+    )
+
+
 def _gains(
     future: Future,
     market: Market,
@@ -194,6 +252,7 @@ def _gains(
     scale = scenario.market["firm_customers"] / customers
     for name, strategy in {BASELINE: DO_NOTHING, **strategies}.items():
         run = table_of(run_lives(replace(scenario, strategy=strategy), start))
+        parquet_bytes(run)  # as a run is kept, which takes its time too
         weekly = {str(column): run[column].to_numpy() for column in run}
         nothing = nothing or weekly
         columns = columns_by_segment(with_other_life(weekly, nothing))[TOTAL]
