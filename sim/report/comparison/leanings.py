@@ -104,7 +104,10 @@ def leanings_table(comparison: Answers) -> Table:
     return Table(
         say("comparison.leanings.caption", name=leader),
         pd.DataFrame(rows),
-        say("comparison.leanings.note"),
+        say(
+            "comparison.leanings.note",
+            matters=money(comparison.verdict.matters, currency),
+        ),
     )
 
 
