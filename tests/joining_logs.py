@@ -1,6 +1,7 @@
 """Logs of firms whose customers joined over years, by laws that stay the same throughout."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -51,6 +52,24 @@ YOUNG_SHOP = Firm(300, 4, 4, 0.24, 1.2, 0.30, 35)
 SELDOM = (Firm(600, 1, 1, 0.05, 1.0, 0.5, 35), Firm(600, 2, 2, 0.06, 0.7, 0.3, 35))
 
 
+class Truth(NamedTuple):
+    """What is true at the end of a log, of those who bought in its last year.
+
+    Attributes
+    ----------
+    inflow : float
+        Newcomers expected in a year over those active.
+    active : int
+        Customers still.
+    hazard : float
+        Their mean hazard of leaving, per week.
+    """
+
+    inflow: float
+    active: int
+    hazard: float
+
+
 @dataclass(frozen=True)
 class Stock:
     """A firm with customers of long standing and newcomers, by the law that a market has for both.
@@ -75,11 +94,8 @@ class Stock:
     w: float = 0.5
     growth: float = 1.0
 
-    def log(self, seed: int) -> tuple[Log, float]:
-        """Return a log, and the newcomers expected in a year over the customers still active at its end.
-
-        Of those active who bought in its last year: others no log shows.
-        """
+    def log(self, seed: int) -> tuple[Log, Truth]:
+        """Return a log and what is true at its end."""
         luck, n = np.random.default_rng(seed), self.customers
         come = n * self.growth / self.beta
         new = luck.poisson(come * self.weeks)
@@ -99,11 +115,10 @@ class Stock:
         table["amount"] = np.round(np.exp(luck.normal(3.0, 0.5, len(table))), 2)
         table = table.groupby(["customer", "day"], as_index=False)["amount"].sum()
         seen = table.loc[table["day"] >= 7 * self.weeks - 365, "customer"].unique()
-        active = float((end[seen] >= self.weeks).sum())
+        active = seen[end[seen] >= self.weeks]
+        truth = Truth(come * 365 / 7 / active.size, active.size, float(leaving[active].mean()))
         table["day"] = START + pd.to_timedelta(table["day"], "D")
-        return Log("log.csv", table.assign(lines=1), "a firm", "own", "made up"), (
-            come * 365 / 7 / active
-        )
+        return Log("log.csv", table.assign(lines=1), "a firm", "own", "made up"), truth
 
 
 def joining_log(firm: Firm, seed: int) -> Log:

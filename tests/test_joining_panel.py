@@ -8,7 +8,7 @@ import functools
 import numpy as np
 import pandas as pd
 import pytest
-from joining_logs import SHOP, Stock, joining_log
+from joining_logs import SHOP, Stock, Truth, joining_log
 from scipy import integrate, stats
 
 from sim.calibration.calibrate import market_of_log
@@ -19,8 +19,11 @@ from sim.calibration.maximum_likelihood import fit_panel
 from sim.calibration.panel_window import Window
 from sim.calibration.stock_and_flow import StockAndFlow
 from sim.calibration.transactions import Log
+from sim.common.random_numbers import Draws
 from sim.market.market import load_market
 from sim.workbench.simulated_log import simulate_log
+from sim.world.population import ACTIVE
+from sim.world.week_zero import make_people
 
 #: One false alarm in 10,000 over the numbers of a test.
 FALSE_ALARM = 1e-4
@@ -28,9 +31,9 @@ FIRMS = (Stock(), Stock(w=1.0), Stock(w=0.3, alpha=8.0, growth=1.5))
 
 
 @functools.cache
-def _fitted(firm: Stock, seed: int = 1) -> tuple[Laws, float, Log]:
-    log, inflow = firm.log(seed)
-    return fit_laws(log, "auto", "a firm")[0], inflow, log
+def _fitted(firm: Stock, seed: int = 1) -> tuple[Laws, Truth, Log]:
+    log, truth = firm.log(seed)
+    return fit_laws(log, "auto", "a firm")[0], truth, log
 
 
 def _off(laws: Laws, true: dict[str, float]) -> list[float]:
@@ -42,7 +45,7 @@ def _off(laws: Laws, true: dict[str, float]) -> list[float]:
 @pytest.mark.parametrize("firm", FIRMS, ids=str)
 def test_how_customers_buy_leave_and_come_is_found_within_its_error(firm):
     """Rates, leaving, what newcomers buy and how many come, each z below one limit for all."""
-    laws, inflow, _ = _fitted(firm)
+    laws, (inflow, *_), _ = _fitted(firm)
     law = laws.purchases
     true = {"purchase_shape": firm.r, "purchase_alpha": firm.alpha}
     true |= {"drop_out_beta": firm.beta, "newcomer_purchases": firm.w}
@@ -60,7 +63,7 @@ def test_half_of_the_intervals_hold_the_truth_about_half_of_the_time():
     """
     firm, held = Stock(400, alpha=8.0, w=0.6, beta=150.0), []
     for seed in range(12):
-        laws, inflow, _ = _fitted(firm, seed)
+        laws, (inflow, *_), _ = _fitted(firm, seed)
         z = _off(laws, {"drop_out_beta": firm.beta, "newcomer_purchases": firm.w})
         z.append((laws.inflow[0] - inflow) / laws.inflow[1])
         held.append(np.abs(z) < stats.norm.isf(0.25))
@@ -80,6 +83,31 @@ def test_a_law_that_knows_nothing_of_newcomers_takes_light_leavers_for_slow_buye
         abs(np.log(found.values["drop_out_beta"] / firm.beta))
         < 4 * found.log_errors["drop_out_beta"]
     )
+
+
+@pytest.mark.parametrize("firm", FIRMS[:2], ids=str)
+def test_those_still_there_and_how_soon_they_leave_start_a_run_as_they_are(firm, tmp_path):
+    """At true values; chances to be active hold to 3 %, as the module of the start says.
+
+    Newcomers for customers of long standing, all would leave a fifth too late.
+    """
+    _, truth, log = _fitted(firm)
+    made = market_of_log(log, "own", figures=False)
+    made.histories.to_csv(tmp_path / "own.history.csv", index=False)
+    values = {"purchase_shape": firm.r, "purchase_alpha": firm.alpha}
+    values |= {"drop_out_beta": firm.beta, "newcomer_purchases": firm.w}
+    market = made.market.with_values(**values).with_histories(tmp_path / "own.history.csv")
+    n = len(made.histories)
+    people = make_people(market, Draws(7, n + 10), n, 0.5)
+    here = people["status"][:n] == ACTIVE
+    chance, rates = here.mean(), people["drop_out_rate"][:n][here]
+    limit = stats.norm.isf(FALSE_ALARM / 2 / 2 / len(FIRMS))
+    # twice: the luck of the log's own customers, and of those drawn
+    luck = np.sqrt(2 * n * chance * (1 - chance))
+    assert abs(here.sum() - truth.active) < limit * luck + 0.03 * truth.active
+    luck = rates.std() * np.sqrt(2 / rates.size)
+    assert abs(rates.mean() - truth.hazard) < limit * luck
+    assert limit * luck < 0.3 * truth.hazard
 
 
 def test_a_history_s_likelihood_is_that_of_its_integral():

@@ -119,7 +119,10 @@ def fit_laws(log: Log, drop_out: DropOut, where: str) -> tuple[Laws, list[str]]:
         check_enough(inside, f"{where}, {window.in_words}", log.spend is None)
         # the built-in panel was picked among frequent shoppers: those who left are not in it
         own = log.source not in BUILT_IN
-        purchases, inflow = fit_window(occasions, histories, window, own and drop_out == "auto")
+        purchases, window, inflow = fit_window(
+            occasions, histories, window, own and drop_out == "auto"
+        )
+        histories = panel_histories(occasions, window)
         if own:
             leaving = "drop_out_beta" in purchases.values
             cautions.append(of_a_panel(origins, window, leaving, inflow is not None))

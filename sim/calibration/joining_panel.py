@@ -19,7 +19,7 @@ import pandas as pd
 
 from sim.calibration.inflow import LEAST
 from sim.calibration.maximum_likelihood import Estimate, fit_nbd, fit_panel, maximise
-from sim.calibration.panel_window import Window, reaches_back
+from sim.calibration.panel_window import Window, most_joined, reaches_back
 from sim.calibration.stock_and_flow import StockAndFlow
 from sim.common.random_numbers import Floats
 from sim.market.values import range_of_value
@@ -34,9 +34,13 @@ _STEP = 0.01
 
 
 class WindowFit(NamedTuple):
-    """The law of a panel's window; new customers a year per active one with the error, if told."""
+    """The law of a panel's window, which says by it who counts from when.
+
+    `inflow` is new customers a year per active one with the standard error, if the log tells it.
+    """
 
     purchases: Estimate
+    window: Window
     inflow: tuple[float, float] | None = None
 
 
@@ -59,12 +63,12 @@ def fit_window(
         Whether the log may say who left.
     """
     if not leaving:
-        return WindowFit(fit_nbd(histories, window))
+        return WindowFit(fit_nbd(histories, window), window)
     found = _fit_newcomers(occasions, histories, window)
     if found is not None:
         return found
     plain = fit_panel(histories, window)
-    return WindowFit(fit_nbd(histories, window) if plain.unidentified() else plain)
+    return WindowFit(fit_nbd(histories, window) if plain.unidentified() else plain, window)
 
 
 def _fit_newcomers(
@@ -77,7 +81,7 @@ def _fit_newcomers(
     if (~panel.known).sum() < LEAST or not panel.known.any():
         return None
 
-    def law(r: float, alpha: float, _: float, beta: float, w: float) -> Floats:
+    def density(r: float, alpha: float, _: float, beta: float, w: float) -> Floats:
         return panel.law(r, alpha, beta, w)
 
     start = {
@@ -88,18 +92,21 @@ def _fit_newcomers(
         "newcomer_purchases": _BEGIN,
     }
     customers, fixed = np.zeros(panel.known.size), {"drop_out_shape": 1.0}
-    whole = found = maximise(customers, law, start, fixed)
+    whole = found = maximise(customers, density, start, fixed)
     unseen = "drop_out_beta" in whole.unidentified()
     if unseen:  # how many left stays open; what the others buy does not
         fixed["drop_out_beta"] = whole.values["drop_out_beta"]
-        found = maximise(customers, law, start | fixed, fixed)
+        found = maximise(customers, density, start | fixed, fixed)
     if found.unidentified() or not _told(found):
         return None
     finite = np.isfinite(list(whole.log_errors.values())).all()
-    inflow = _inflow(panel, whole if finite else found)
-    if inflow is None:
+    law = whole if finite else found
+    here, new = panel.customers_and_newcomers(law.values)
+    if new.sum() < LEAST or law.covariance is None:
         return None
-    return WindowFit(_without_leaving(found) if unseen else found, inflow)
+    told = replace(window, newcomers=most_joined(float(new.mean())))
+    inflow = _inflow(panel, law, here, new)
+    return WindowFit(_without_leaving(found) if unseen else found, told, inflow)
 
 
 def _without_leaving(found: Estimate) -> Estimate:
@@ -115,12 +122,12 @@ def _told(found: Estimate) -> bool:
     return known and low < found.values["newcomer_purchases"] < high
 
 
-def _inflow(panel: StockAndFlow, law: Estimate) -> tuple[float, float] | None:
-    """Return new customers a year per active one with their standard error, None of too few."""
-    here, new = panel.customers_and_newcomers(law.values)
+def _inflow(panel: StockAndFlow, law: Estimate, here: Floats, new: Floats) -> tuple[float, float]:
+    """Return new customers a year per active one with their standard error.
+
+    `here` and `new` are what the panel says by the law.
+    """
     came, active = float(new.sum()), float(here.sum())
-    if came < LEAST or law.covariance is None:
-        return None
     slopes = []
     for name in law.log_errors:
         moved = {**law.values, name: law.values[name] * np.exp(_STEP)}

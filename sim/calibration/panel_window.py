@@ -83,8 +83,13 @@ def window_of(occasions: pd.DataFrame, end: pd.Timestamp, origins: Origins) -> W
     """
     begin = occasions["day"].min()
     start = max(begin, end - pd.Timedelta(days=PANEL_DAYS - 1))
-    newcomers = reaches_back(occasions, start) and share_of_new(occasions, origins, start) > _MOST
-    return Window(start, end, newcomers)
+    told = reaches_back(occasions, start)
+    return Window(start, end, told and most_joined(share_of_new(occasions, origins, start)))
+
+
+def most_joined(share: float) -> bool:
+    """Return whether all whom a window first shows count as new, by the share of them who are."""
+    return share > _MOST
 
 
 def reaches_back(occasions: pd.DataFrame, start: pd.Timestamp) -> bool:

@@ -35,6 +35,8 @@ FAULTS = (
     Fault("who was there unseen counts as new", "stock_and_flow",
           "_LEAST_OLD, _MOST_OLD = 1e-9, 1.0 - 1e-6", "_LEAST_OLD, _MOST_OLD = 1e-9, 2e-9",
           "joining_panel"),
+    Fault("newcomers of a panel begin a run as customers of long standing", "noncontractual_start",
+          "age < longest - _HALF_A_DAY", "age < 0.0", "joining_panel"),
     Fault("any silence that ends is a return", "returns",
           "dt.days > _DAYS", "dt.days > 0", "returns"),
     Fault("who was seen to buy little leaves no sooner", "newcomers",
