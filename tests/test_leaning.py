@@ -55,6 +55,14 @@ def test_a_value_that_moves_the_gain_is_found_with_its_share_and_its_ends():
     assert not found.changes and found.threshold is None
 
 
+def test_of_two_shares_of_which_one_tells_the_other_the_first_is_told():
+    x, noise = _drawn(), np.random.default_rng(2).normal(0, 1, N)
+    both = {"channels.phone": x / 2, "channels.app": 1 - x / 2, X: _drawn(seed=9)}
+    ranges = dict.fromkeys(both, RANGE)
+    _, found = _look({"a": 9 + 3 * x + noise}, both, always=list(both), ranges=ranges)
+    assert {one.address for one in found} == {"channels.phone", X}
+
+
 def test_the_place_where_the_answer_turns_is_found_within_its_standard_error():
     """That of the zero of a line is its error there over its slope (delta method)."""
     x, noise = _drawn(), np.random.default_rng(3).normal(0, 1, N)

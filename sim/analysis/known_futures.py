@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from sim.analysis.verdict import gains_over_nothing
@@ -17,6 +18,8 @@ from sim.experiment.uncertain_values import ranges_of
 
 #: Address of the number of customers of the firm.
 SIZE = "market.firm_customers"
+#: To which values that go together are alike.
+_DIGITS = 9
 #: First words of the addresses that are of the market, not of a lever.
 _OF_MARKET = {"market", "moving", "law", "rivals", "channels"}
 
@@ -48,9 +51,21 @@ class Futures:
         return self.gains.div(self.firm.to_numpy(), axis=0)
 
     def moving(self, among: Iterable[str]) -> list[str]:
-        """Return the addresses among some whose values differ from future to future."""
+        """Return the addresses among some whose values differ from future to future.
+
+        Of values of which one tells the other, as the shares of two channels do, the first stands for
+        both.
+        """
         some = set(among)
-        return [name for name in self.values if name in some and self.values[name].nunique() > 1]
+        names = [name for name in self.values if name in some and self.values[name].nunique() > 1]
+        first = {_course(self.values[name]): name for name in reversed(names)}
+        return [name for name in names if first[_course(self.values[name])] == name]
+
+
+def _course(values: pd.Series) -> tuple[float, ...]:
+    """Return how values go from future to future: the same of all that a straight line ties together."""
+    off = (values - values.mean()).to_numpy(dtype=float)
+    return tuple(np.round(off / off[np.argmax(np.abs(off))], _DIGITS))
 
 
 def futures_of(manifest: Manifest, equity: pd.DataFrame) -> Futures:
