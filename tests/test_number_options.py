@@ -52,3 +52,11 @@ def test_a_word_in_place_of_a_number_is_refused_by_name_and_range(command, optio
 def test_a_number_out_of_range_is_refused_with_the_nearest_that_is_valid(command, option, kind):
     for off, end in ((-1, "minimum"), (1, "maximum")):
         assert f"Did you mean '{kind[end]}'?" in refusal(command, option, str(kind[end] + off))
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "kind"), [one for one in OPTIONS if "minimum" in one[2]]
+)
+def test_what_is_no_number_has_no_nearest_one(command, option, kind):
+    said = refusal(command, option, "nan")
+    assert "'nan'" in said and "Did you mean" not in said

@@ -1,6 +1,7 @@
 """What a person sees of a command: how far it is, small tables, and what went wrong."""
 
 import errno
+import math
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -122,9 +123,10 @@ def _of_a_number(error: Any) -> InputError | None:
                 return InputError("command line", error.param.opts[0], found, expected)
             expected = f"{expected} from {low} to {high}"
             try:
-                close = str(min(max(read(found), low), high))
+                close = min(max(read(found), low), high)
             except ValueError:
-                close = None
+                close = math.nan
+            close = None if math.isnan(close) else str(close)
             return InputError("command line", error.param.opts[0], found, expected, close)
     return None
 
