@@ -13,6 +13,7 @@ from scipy import integrate, stats
 
 from sim.calibration.calibrate import market_of_log
 from sim.calibration.fit import Laws, fit_laws
+from sim.calibration.fit_told import JOINING, NOT_TOLD_APART
 from sim.calibration.inflow import LEAST
 from sim.calibration.joining_panel import fit_window
 from sim.calibration.maximum_likelihood import fit_panel
@@ -166,6 +167,16 @@ def test_a_simulated_grocer_whose_newcomers_are_light_is_read_as_it_was_made():
     bought = [log.loc[log["day"] > since, "customer"].nunique() for since in (year, spring)]
     new, error = laws.inflow  # for each who is there: some who bought are not, some did not buy
     assert came / bought[0] - limit * error < new < came / bought[1] + limit * error
+
+
+def test_a_panel_that_begins_shortly_before_its_last_year_says_what_it_cannot_tell():
+    """The miss of a law without newcomers is told where too few weeks before the window mend it."""
+    firm = Stock(weeks=58)
+    for log, told in ((firm.log(1)[0], False), (_fitted(FIRMS[0])[2], True)):
+        laws, cautions = fit_laws(log, "auto", "a firm")
+        assert laws.window is not None and (laws.inflow is not None) == told
+        assert any(NOT_TOLD_APART in text for text in cautions) != told
+        assert any(JOINING in text for text in cautions) == told
 
 
 def test_an_even_firm_s_panel_tells_how_many_come_too():

@@ -19,6 +19,11 @@ NO_DROP_OUT = (
 )
 
 
+#: What a panel does not show that has hardly any newcomers, or begins shortly before its window.
+NOT_TOLD_APART = (
+    "Who joined in it is not told apart: where newcomers buy seldom and leave soon, others buy oftener, "
+    "and more leave, than this says."
+)
 #: What is read from those who joined in a panel's window.
 JOINING = (
     "How many come in a year and how often they buy is read from those whom the log first shows in it, "
@@ -91,11 +96,13 @@ def of_a_panel(origins: Origins, window: Window, leaving: bool, joining: bool) -
         f"many leave in a year {how}."
     )
     new = 1 - origins.long_standing
+    if joining:
+        said += f" {JOINING}"
+    elif new >= _TOLD:
+        said += f" {NOT_TOLD_APART}"
     if new < _TOLD:
         return said
     said += f" About {new:.0%} of the customers seem to have come during the log, or to have left."
-    if joining:
-        said += f" {JOINING}"
     if not window.newcomers:
         return said
     return f"{said} Who first appears in its {window.in_words} counts from then."
