@@ -75,8 +75,7 @@ class Fitted(NamedTuple):
 class Laws:
     """What was fitted, and on which histories: of a cohort (no window), or of a panel's window.
 
-    No law of spend where the log has no amounts. `inflow` is new customers a year per active one, with
-    the standard error, where the log shows it.
+    No law of spend without amounts. `inflow`: new customers a year per active one, with its error, if told.
     """
 
     window: Window | None
@@ -111,7 +110,11 @@ def fit_laws(log: Log, drop_out: DropOut, where: str) -> tuple[Laws, list[str]]:
             cautions.append(NO_DROP_OUT)
         inflow = inflow_of(occasions, log.last_day, origins, histories, purchases)
         if log.source not in BUILT_IN:
-            cautions += of_returns(came_back(occasions, histories, purchases))
+            returns = came_back(occasions, histories, purchases)
+            inflow = (
+                inflow if returns is None else None
+            )  # over customers of whom too many seem active
+            cautions += of_returns(returns)
             cautions.append(of_a_cohort(origins, (log.last_day - log.first_day).days / 7))
     else:
         histories = panel_histories(occasions, window)
@@ -119,9 +122,8 @@ def fit_laws(log: Log, drop_out: DropOut, where: str) -> tuple[Laws, list[str]]:
         check_enough(inside, f"{where}, {window.in_words}", log.spend is None)
         # the built-in panel was picked among frequent shoppers: those who left are not in it
         own = log.source not in BUILT_IN
-        purchases, window, inflow = fit_window(
-            occasions, histories, window, own and drop_out == "auto"
-        )
+        leaving = own and drop_out == "auto"
+        purchases, window, inflow = fit_window(occasions, histories, window, leaving)
         histories = panel_histories(occasions, window)
         if own:
             leaving = "drop_out_beta" in purchases.values

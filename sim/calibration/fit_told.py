@@ -79,7 +79,7 @@ def of_returns(found: tuple[int, int] | None) -> list[str]:
     return [
         f"{seen:,} customers bought again after more than a year without a purchase, where the law of "
         f"purchases expects {expected:,}: it knows nobody who leaves and is won anew. Fewer seem to "
-        "leave and to come than do, and customers seem to buy less often."
+        "leave than do, customers seem to buy less often, and how many come in a year is assumed."
     ]
 
 

@@ -62,9 +62,10 @@ PLAIN = (
     "is read from those who fell silent in it, as if rates of leaving were exponential",
     "How many come in a year and how often they buy is read from those whom the log first shows in it, "
     "customers who buy seldom taken to leave sooner.",
-    "Fewer seem to leave and to come than do, and customers seem to buy less often.",
-    "Who joined in it is not told apart: where newcomers buy seldom and leave soon, others buy oftener, "
-    "and more leave, than this says.",
+    "Fewer seem to leave than do, customers seem to buy less often, and how many come in a year is "
+    "assumed.",
+    "Who joined in it is not told apart: where newcomers buy seldom and leave soon, others buy "
+    "oftener, and more leave, than this says.",
     "How far customers and purchases differ in it is assumed.",
     "The log is a table of weeks: a purchase is a week in which something was bought, and spend is that "
     "of such a week.",
