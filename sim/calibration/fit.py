@@ -75,7 +75,7 @@ class Fitted(NamedTuple):
 class Laws:
     """What was fitted, and on which histories: of a cohort (no window), or of a panel's window.
 
-    No law of spend without amounts. `inflow`: new customers a year per active one, with its error, if told.
+    No law of spend without amounts. `inflow`: new customers a year per active one and the error, if told.
     """
 
     window: Window | None
