@@ -67,7 +67,7 @@ _RECORDS = (
     MarketValue("newcomer_purchases", "share of known customers' purchases", (0.02, 3.0),
         kind="purchases", optional=True, label="how often newcomers buy, beside known customers",
         meaning="purchases a week of those who become customers over those of known ones, where the log "
-        "is a panel that shows no first purchases; 1 where it is not stated"),
+        "is a panel; 1 where it is not stated"),
     MarketValue("talk_share_of_inflow", "share", _SHARE,
         label="new customers won by word of mouth",
         meaning="share of them who come because somebody told them"),
