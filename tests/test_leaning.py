@@ -52,7 +52,7 @@ def test_a_value_that_moves_the_gain_is_found_with_its_share_and_its_ends():
         assert end.value == place and end.low < end.gain < end.high
         assert abs(end.gain - (9 + slope * (place - 1))) < Z_LIMIT * error
         assert (end.best, end.answer) == ("a", "same")
-    assert not found.changes and found.threshold is None
+    assert not found.changes and not found.turns
 
 
 def test_of_two_shares_of_which_one_tells_the_other_the_first_is_told():
@@ -72,7 +72,7 @@ def test_the_place_where_the_answer_turns_is_found_within_its_standard_error():
     assert (found.low.answer, found.high.answer) == ("same", "other")
     assert found.high.best == BASELINE and found.changes
     error = math.sqrt(1 / N + (turn - x.mean()) ** 2 / (N * x.var())) / abs(slope)
-    assert abs(found.threshold - turn) < Z_LIMIT * error
+    assert abs(found.turns[0].at - turn) < Z_LIMIT * error
 
 
 def test_another_strategy_that_is_better_at_an_end_is_named():
@@ -82,7 +82,7 @@ def test_another_strategy_that_is_better_at_an_end_is_named():
     assert verdict.chosen == "a"
     assert (found.high.best, found.high.answer) == ("b", "other")
     assert (found.low.best, found.low.answer) == ("a", "same")
-    assert 1 < found.threshold < 1.6
+    assert 1 < found.turns[0].at < 1.6
 
 
 def test_what_seems_better_by_less_than_its_error_is_unsure():
@@ -91,7 +91,7 @@ def test_what_seems_better_by_less_than_its_error_is_unsure():
     _, (found,) = _look({"a": 5 + noise, "b": 4.9 + 0.5 * (x - 1) - noise}, {X: x}, [X])
     assert (found.low.answer, found.high.answer) == ("same", "unsure")
     assert found.high.best == "b"
-    assert not found.changes and found.threshold is None
+    assert not found.changes and not found.turns
 
 
 def test_where_the_leader_surely_leans_another_is_better_only_by_more_than_the_error_of_the_difference():
@@ -101,7 +101,7 @@ def test_where_the_leader_surely_leans_another_is_better_only_by_more_than_the_e
     _, (found,) = _look(gains, {X: x})
     assert found.clear and found.high.best == "b"
     assert (found.low.answer, found.high.answer) == ("same", "unsure")
-    assert not found.changes and found.threshold is None
+    assert not found.changes and not found.turns
 
 
 @pytest.mark.parametrize(
@@ -119,13 +119,32 @@ def test_at_the_mean_of_what_was_drawn_the_answer_is_the_verdict(gain, matters):
         assert (end.best, end.answer) == (verdict.chosen, "same")
 
 
+def test_what_first_overtakes_the_choice_is_told_and_not_what_is_best_at_the_end():
+    x, wobble = _drawn(), np.random.default_rng(12).normal(0, 1e-6, N)
+    _, (found,) = _look({"a": 5.6 + wobble, "b": 2.75 + 2 * x, "c": 4.5 + x}, {X: x}, [X])
+    assert found.high.best == "b"
+    (turn,) = found.turns
+    assert (turn.side, turn.best) == ("above", "c") and turn.at == pytest.approx(1.1, abs=1e-5)
+
+
+def test_where_the_answer_turns_at_both_ends_both_places_are_told():
+    x, wobble = _drawn(), np.random.default_rng(13).normal(0, 1e-6, N)
+    gains = {"a": 5 + 0.1 * x + wobble, "b": 2.5 + 2 * x, "c": 5.5 - 2 * x}
+    _, (found,) = _look(gains, {X: x}, [X])
+    told = {turn.side: (turn.best, turn.at) for turn in found.turns}
+    assert told == {
+        "below": ("c", pytest.approx(0.5 / 2.1, abs=1e-5)),
+        "above": ("b", pytest.approx(2.5 / 1.9, abs=1e-5)),
+    }
+
+
 def test_a_gain_too_small_to_matter_is_no_other_answer_at_an_end():
     """Doing nothing is chosen for a certain gain of a tenth of what matters: so it is at the ends."""
     x, noise = _drawn(), np.random.default_rng(7).normal(0, 0.01, N)
     verdict, (found,) = _look({"a": 0.1 + 0.02 * (x - 1) + noise}, {X: x}, [X], matters=1.0)
     assert verdict.kind == "do_nothing"
     assert {found.low.answer, found.high.answer} == {"same"}
-    assert found.threshold is None
+    assert not found.turns
 
 
 def test_a_gain_that_comes_to_matter_within_the_range_turns_the_answer_where_it_does():
@@ -134,7 +153,7 @@ def test_a_gain_that_comes_to_matter_within_the_range_turns_the_answer_where_it_
     assert verdict.kind == "do_nothing"
     assert (found.low.answer, found.high.answer, found.high.best) == ("same", "other", "a")
     error = 0.1 * math.sqrt(1 / N + (1.7 - x.mean()) ** 2 / (N * x.var()))
-    assert abs(found.threshold - 1.7) < Z_LIMIT * error
+    assert abs(found.turns[0].at - 1.7) < Z_LIMIT * error
 
 
 def test_an_end_that_is_most_likely_as_well_is_read_like_any_other():
@@ -157,7 +176,7 @@ def test_the_number_of_customers_from_which_a_strategy_pays_is_found():
     assert (found.high.best, found.high.answer) == ("a", "same")
     over = 1 / firm
     error = 0.1 * math.sqrt(1 / N + (1 / 75 - over.mean()) ** 2 / (N * over.var())) / 150
-    assert abs(1 / found.threshold - 1 / 75) < Z_LIMIT * error
+    assert abs(1 / found.turns[0].at - 1 / 75) < Z_LIMIT * error
     error = 0.1 * math.sqrt(1 / N + (1 / 150 - over.mean()) ** 2 / (N * over.var()))
     assert abs(found.high.gain / 150 - 1) < Z_LIMIT * error
 

@@ -27,7 +27,7 @@ def test_an_assumption_that_turns_the_verdict_is_named_first():
     assert said.startswith("Main assumption: customers lost per year, assumed at 50% (30% to 70%).")
     # the mean gain is nil at 0.5 - 0.4 * 1.2e6 / 3e6 = 0.34 but for what futures scatter
     (at,) = re.findall(r"Below ([\d.]+)%, doing nothing is better", said)
-    assert float(at) == pytest.approx(100 * first.threshold, abs=0.05)
+    assert float(at) == pytest.approx(100 * first.turns[0].at, abs=0.05)
     section = content["leanings"]
     assert section.heading == "The answer changes with customers lost per year"
     assert section.bullets[0] == f"Customers lost per year: Below {at}%, doing nothing is better."

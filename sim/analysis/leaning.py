@@ -19,7 +19,7 @@ the variance goes with a value, and whether that is more than chance, is told by
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -63,6 +63,26 @@ class End:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """Where, from what was chosen towards an end, something else first becomes better.
+
+    Attributes
+    ----------
+    side : {"below", "above"}
+        Of `at`, where it is better.
+    at : float
+        The value.
+    best : str
+        The scenario that is better from there on, of those that are clearly so at the end, where another
+        may be best.
+    """
+
+    side: Literal["below", "above"]
+    at: float
+    best: str
+
+
+@dataclass(frozen=True)
 class Leaning:
     """How the answer leans on one uncertain value.
 
@@ -78,8 +98,8 @@ class Leaning:
         Whether that is more than chance, of all values looked at: at most one in ten told is by chance
         (Benjamini & Hochberg 1995).
     low, high : End
-    threshold : float or None
-        Where between the ends something else becomes best, if it clearly does at an end.
+    turns : tuple of Turn
+        Towards each end at which something else is clearly better, where between the ends it becomes so.
     """
 
     address: str
@@ -87,7 +107,7 @@ class Leaning:
     clear: bool
     low: End
     high: End
-    threshold: float | None = None
+    turns: tuple[Turn, ...] = ()
 
     @property
     def changes(self) -> bool:
@@ -149,13 +169,40 @@ def _leaning(
     at_low, at_high = (_end(address, place, futures, verdict, net) for place in (low, high))
     if not clear:  # a line that may be chance turns nothing
         at_low, at_high = (_unsure(end) for end in (at_low, at_high))
-    threshold = None
-    for end in (at_low, at_high):
+    turns: list[Turn] = []
+    for side, end in _sides(at_low, at_high):
         if end.answer == "other" and address != LAW:  # between two laws there is no other
-            off = net[end.best] - net[verdict.chosen]
-            crossing = _crossing(off, _place(address, futures), futures.firm)
-            threshold = 1.0 / crossing if address == SIZE and crossing else crossing
-    return Leaning(address, share, clear, at_low, at_high, threshold)
+            turn = _turn(address, end.value, futures, net.sub(net[verdict.chosen], axis=0))
+            if turn is not None and low <= turn[0] <= high:
+                turns.append(Turn(side, *turn))
+    return Leaning(address, share, clear, at_low, at_high, tuple(turns))
+
+
+def _sides(low: End, high: End) -> list[tuple[Literal["below", "above"], End]]:
+    return [("below", low), ("above", high)]
+
+
+def _turn(
+    address: str, end: float, futures: Futures, over: pd.DataFrame
+) -> tuple[float, str] | None:
+    """Return where the first of all that are clearly better at an end becomes so, and which it is.
+
+    `over` is what each scenario gains more than the chosen one. The line is followed from the mean of the
+    values, where the chosen one is best.
+    """
+    place, firm = _place(address, futures), futures.firm
+    at = 1.0 / end if address == SIZE else end
+    begin = float(np.average(place, weights=firm))
+    found: list[tuple[float, float, str]] = []
+    for name in over.columns:
+        better = _at(at, over[name], place, firm)[1] > 0
+        crossing = _crossing(over[name], place, firm) if better else None
+        if crossing:
+            found.append((abs(crossing - begin), crossing, name))
+    if not found:
+        return None
+    _, crossing, name = min(found)
+    return (1.0 / crossing if address == SIZE else crossing), name
 
 
 def _unsure(end: End) -> End:

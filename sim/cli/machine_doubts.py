@@ -8,7 +8,7 @@
                   "parameters": [address], "findings": [id]}]}
     stress       {"market", "currency", "strategy", "of_advice", "cases", "futures", "box": {"limits":
                   [{"address", "above", "value", "chance"}], "futures", "cases", "density", "coverage"}
-                  or null, "thresholds": [{"address", "value"}]}
+                  or null, "thresholds": [{"address", "value", "side", "best"}]}
     sensitivity  {"market", "currency", "ceiling", "matters", "looked_at", "needed", "found":
                   [{"addresses", "study", "amount", "low", "high"}]}; with --screen also "screened":
                   {"comparison", "plan", "customers", "weeks", "runs", "deviation", "moved":
@@ -85,9 +85,13 @@ def of_losing(comparison: Answers) -> dict[str, Any]:
         del told["box"]["all_cases"]
         told["box"] |= {"density": found.box.density, "coverage": found.box.coverage}
         told["box"]["limits"] = list(told["box"]["limits"])
-    turns = [one for one in comparison.leanings if one.threshold is not None]
     enough = comparison.futures >= ENOUGH_FUTURES  # fewer do not tell
-    thresholds = [{"address": one.address, "value": one.threshold} for one in turns if enough]
+    thresholds = [
+        {"address": one.address, "value": turn.at, "side": turn.side, "best": turn.best}
+        for one in comparison.leanings
+        for turn in one.turns
+        if enough
+    ]
     return _of(comparison) | told | {"thresholds": thresholds}
 
 

@@ -23,7 +23,7 @@ from sim.analysis.leaning import LEAST_FUTURES, Futures, leanings
 from sim.analysis.verdict import decide
 from sim.experiment.fingerprint import always_in
 from sim.experiment.futures import independent_values
-from sim.experiment.uncertain_values import LAW, ranges_of
+from sim.experiment.uncertain_values import ranges_of
 from sim.playbook.strategies import BASELINE, Strategy
 
 Kind = Literal["choose", "choose_unless", "do_nothing", "undecided"]
@@ -142,13 +142,7 @@ def thresholds(trials: Trials, race: Race, plan: Strategy, indifferent: float) -
     }
     matter = [address for address in futures.ranges if address.partition(".")[0] in owners]
     found = leanings(futures, decide(table, matters=indifferent), matter, ())
-    return [
-        Threshold(one.address, one.threshold, "below" if one.low.answer == "other" else "above")
-        for one in found
-        if one.threshold is not None
-        and one.address != LAW
-        and one.low.value <= one.threshold <= one.high.value
-    ]
+    return [Threshold(one.address, turn.at, turn.side) for one in found for turn in one.turns]
 
 
 def describe(race: Race, plans: Mapping[str, Strategy]) -> pd.DataFrame:

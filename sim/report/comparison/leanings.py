@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.analysis.leaning import LEAST_FUTURES, leader_of
+from sim.analysis.leaning import LEAST_FUTURES, Turn, leader_of
 from sim.common.formatting import capital, compact, fixed_percent, money, money_in, range_of, some
 from sim.common.style import clauses, labelled
 from sim.common.translated import translated
@@ -152,22 +152,17 @@ def _with_unit(comparison: Answers, one: Leaning) -> str:
 
 def _turns(comparison: Answers, one: Leaning) -> str:
     """Return where something else becomes best, and what: the ends at which it clearly does."""
-    other = [
-        (side, end) for side, end in (("below", one.low), ("above", one.high)) if _is_other(end)
-    ]
-    inside = one.threshold is not None and one.low.value <= one.threshold <= one.high.value
-    if len(other) == 1 and inside and one.threshold is not None:
-        ((side, end),) = other
-        at = amount(comparison, one.address, one.threshold)
-        return say(f"comparison.leanings.{side}", at=at, best=_called(comparison, end.best))
-    parts = [
-        say(
-            "comparison.leanings.if" if one.address == LAW else "comparison.leanings.at",
-            at=amount(comparison, one.address, end.value),
-            best=_called(comparison, end.best),
-        )
-        for _, end in other
-    ]
+    turns: dict[str, Turn] = {turn.side: turn for turn in one.turns}
+    parts = []
+    for side, end in (("below", one.low), ("above", one.high)):
+        turn, key = turns.get(side), f"comparison.leanings.{side}"
+        if not _is_other(end):
+            continue
+        at, best = (end.value, end.best) if turn is None else (turn.at, turn.best)
+        if turn is None:
+            key = f"comparison.leanings.{'if' if one.address == LAW else 'at'}"
+        best = _called(comparison, best)
+        parts.append(say(key, at=amount(comparison, one.address, at), best=best))
     return clauses(parts)
 
 
