@@ -2,11 +2,15 @@
 
 import errno
 import json
+import os
 import random
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 from click.testing import Result
 from typer.testing import CliRunner
@@ -14,6 +18,7 @@ from typer.testing import CliRunner
 from sim.cli import main
 from sim.common import writing
 from sim.common.own_digest import SEAL
+from sim.common.paths import root
 from sim.experiment.result_store import MANIFEST, SUMMARY, TIMING
 from tests.quick import make_quick
 from tests.started import Started
@@ -40,6 +45,13 @@ def _here(folder: Path) -> Result:
 def _holds(process: Started, lock: Path) -> bool:
     """Return whether a lock names the process, which it does once it is held."""
     return lock.exists() and f"process {process.pid} " in lock.read_text(encoding="utf-8")
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _finished(folder: Path) -> int:
@@ -184,3 +196,27 @@ def test_a_full_disk_is_said_and_the_same_command_goes_on(
     assert _here(folder).exit_code == 0
     assert {path: _runs(folder)[path] for path in kept} == kept
     assert _content(folder) == undisturbed
+
+
+#: Starts two workers, names them, and waits.
+WAITS = """
+import os, time
+from sim.experiment.workers import in_any_order
+print(*set(in_any_order(os.getpid, [()] * 50, 2)), flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a process does not learn of its parent")
+def test_workers_of_a_process_that_is_killed_end_soon():
+    """With all that they have loaded they waited for their next task, for minutes."""
+    words = [sys.executable, "-c", WAITS]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=root()) as process:
+        assert process.stdout is not None
+        workers = [int(word) for word in process.stdout.readline().split()]
+        assert workers and all(map(_is_alive, workers))
+        process.kill()
+    end = time.monotonic() + PATIENCE
+    while any(map(_is_alive, workers)) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert not any(map(_is_alive, workers))

@@ -60,10 +60,10 @@ def world(monkeypatch):
     return put
 
 
-def _size_in(seconds, customers=None, cores=1):
+def _size_in(seconds, customers=None, cores=1, cluster=""):
     market, strategies = load_market("grocery"), {"balanced": load_strategy("balanced")}
     table = parameters_for("grocery")
-    return size_in(seconds, cores, market, table, strategies, 4, 1, customers)
+    return size_in(seconds, cores, market, table, strategies, 4, 1, customers, cluster)
 
 
 def _left(seconds: float, cores: int, lives: list[int]) -> float:
@@ -81,6 +81,22 @@ def test_as_many_futures_of_a_given_size_are_taken_as_fit_into_the_time(world, c
     one = FIXED + EACH * customers
     assert found.n_customers == customers and len(lives) % cores == 0
     assert found.futures == math.floor(_left(1_000, cores, lives) / (1.25 * one))
+
+
+def test_a_local_cluster_is_not_started_for_each_part_of_a_pilot(world, monkeypatch):
+    world(1.0, 0.0)
+    made, places = time_budget.in_any_order, []
+
+    def placed(function, tasks, processes, cluster):
+        places.append(cluster)
+        return made(function, tasks, processes, cluster)
+
+    monkeypatch.setattr(time_budget, "in_any_order", placed)
+    assert _size_in(1_000, 100, 2, "local") == _size_in(1_000, 100, 2)
+    assert set(places) == {""}
+    with pytest.raises(ZeroDivisionError):  # the workers' own clock stands still here
+        _size_in(1_000, 100, 2, "tcp://there:1")
+    assert places[-1] == "tcp://there:1"
 
 
 def test_a_time_that_starts_no_processes_is_spent_in_one(world):

@@ -14,12 +14,14 @@ A plan that the budget does not pay even at f = `LEAST_REACH` is too dear for th
 without a cap, so that a report can say what it would bring if it were paid for, apart from the others.
 """
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from joblib import Parallel, delayed, parallel_config
 
 from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.in_worker import in_worker
 from sim.evidence.own import parameters_for
 from sim.evidence.parameters import ParameterTable
 from sim.market.market import Market
@@ -71,7 +73,9 @@ def size_strategies(
     sized = {BASELINE: baseline.model_copy(update={"budget": 0.0})}
     others = [each for each in map(as_strategy, strategies) if each.name != BASELINE]
     with parallel_config(backend="loky", n_jobs=jobs, inner_max_num_threads=1):
-        plans = Parallel()(delayed(_plan)(pilot, other, budget) for other in others)
+        plans = Parallel()(
+            delayed(in_worker)(os.getpid(), _plan, pilot, other, budget) for other in others
+        )
     return sized | {plan.name: plan for plan in plans}
 
 

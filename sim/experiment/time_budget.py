@@ -23,6 +23,7 @@ import numpy as np
 
 from sim.common.size import ENOUGH_FUTURES
 from sim.evidence.parameters import ParameterTable
+from sim.experiment.cluster import LOCAL
 from sim.experiment.futures import ONE_IN, Future, draw_futures
 from sim.experiment.result_store import parquet_bytes
 from sim.experiment.workers import in_any_order
@@ -64,6 +65,7 @@ class _End(NamedTuple):
     future: int
     luck: int
     gains: dict[str, float]
+    seconds: float
 
 
 #: Lives futures through with so many customers: what they come to, and seconds of a core for each.
@@ -130,11 +132,13 @@ def size_in(
     customers : int, optional
         Customers in each run, if they are not to be found.
     cluster : str
-        Where the runs are made instead of here.
+        Where the runs are made instead of here. The pilot starts no local one: its processes are
+        like those here.
     """
     started = time.perf_counter()
     cores = cores if cluster or seconds >= _WORTH_PROCESSES else 1
-    live = partial(_live, market, table, strategies, weeks, cores, cluster)
+    place = "" if cluster == LOCAL else cluster
+    live = partial(_live, market, table, strategies, weeks, cores, place)
     drawn = draw_futures(market, table.rows, ONE_IN * _PILOT_FUTURES, seed)
     live(drawn[:1] * cores, PILOT)  # the first run of a process compiles and reads
     pilot = _make_pilot(_PART * seconds, live, drawn, cores, customers)
@@ -219,6 +223,8 @@ def _live(
     begun = time.perf_counter()
     tasks = ((future, market, table, strategies, customers, weeks) for future in futures)
     ends = list(in_any_order(end_of, tasks, cores, cluster))
+    if cluster:  # which is connected to for each batch
+        return ends, float(np.mean([end.seconds for end in ends]))
     return ends, (time.perf_counter() - begun) * min(cores, len(futures)) / len(futures)
 
 
@@ -231,9 +237,9 @@ def end_of(
     weeks: int,
 ) -> _End:
     """Return what each strategy gains in a future."""
-    return _End(
-        future.number, future.luck, _gains(future, market, table, strategies, customers, weeks)
-    )
+    begun = time.perf_counter()
+    gains = _gains(future, market, table, strategies, customers, weeks)
+    return _End(future.number, future.luck, gains, time.perf_counter() - begun)
 
 
 def _gains(

@@ -1,6 +1,7 @@
 """Work out the runs of a comparison that are missing, in this process or in several."""
 
 import json
+import os
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
@@ -13,6 +14,7 @@ from typing import Any
 from joblib import Parallel, cpu_count, delayed, parallel_config
 
 from sim.common.errors import InputError
+from sim.common.in_worker import in_worker
 from sim.common.reading import read_bytes
 from sim.common.writing import remove, write_json
 from sim.evidence.own import parameters_for
@@ -185,7 +187,7 @@ def in_any_order[T](
     try:
         with parallel_config(backend="loky", n_jobs=processes, inner_max_num_threads=1):
             yield from Parallel(return_as="generator_unordered", batch_size=1)(
-                delayed(function)(*task) for task in tasks
+                delayed(in_worker)(os.getpid(), function, *task) for task in tasks
             )
     except BrokenExecutor:
         raise InputError(
