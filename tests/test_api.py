@@ -13,7 +13,6 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli.main import app
-from sim.playbook.settings import resolve
 from tests.quick import make_quick
 
 SIZE = {"customers": 100, "weeks": 4, "futures": 2}
@@ -241,7 +240,7 @@ class Regulator(mesa.Agent):
 def _weekly(*regulated):
     """Return the weekly table under a discount, with a regulator of these levers and weeks."""
     play = sim.Play(lever="incentives", preset="members_discount")
-    strategy = resolve(sim.Strategy(name="discount", plays=[play]), "here")
+    strategy = sim.Strategy(name="discount", plays=[play])
     model = sim.LoyaltyModel(sim.Scenario(sim.load_market("grocery"), strategy, 200, 8, 1))
     for lever, weeks in regulated:
         Regulator(model, lever, weeks)

@@ -14,6 +14,7 @@ from spoiled import spoiled_bytes, spoiled_table, spoiled_tree
 from test_own_evidence import TRIAL
 from test_own_evidence import _write as write_evidence
 from test_reading import at_once
+from typer.main import get_command
 from weekly_tables import write_comparison
 
 from sim.analysis.load_comparison import load_comparison
@@ -22,11 +23,13 @@ from sim.checks import check
 from sim.checks.validation import validate as validation
 from sim.checks.validation.validate import ValidationManifest, describe_validation
 from sim.checks.validation.worlds import Setup
+from sim.cli import main
 from sim.common.errors import InputError
 from sim.common.own_digest import SEAL
 from sim.common.paths import root
 from sim.common.results import MANIFEST
 from sim.evidence.own import parameters_for, write_own_parameters
+from sim.experiment.made_again import OPTIONS
 from sim.experiment.manifest import Manifest, RunManifest, read_made
 from sim.experiment.result_store import SUMMARY, missing_runs, run_files, run_place
 from sim.experiment.run_once import run_once
@@ -164,3 +167,26 @@ def test_a_calibration_waits_for_no_pipe(tmp_path, monkeypatch):
     os.mkfifo(tmp_path / "log.csv")
     with at_once(), pytest.raises(InputError, match="a regular file"):
         calibrate(str(tmp_path / "log.csv"), "shop")
+
+
+def test_results_of_a_former_version_are_refused_once_with_a_command_of_today(results, tmp_path):
+    """Options that have gone since, and faults of each of its values, would lead nowhere."""
+    folder = shutil.copytree(results / "comparison", tmp_path / "old")
+    content = json.loads((folder / MANIFEST).read_bytes())
+    old = "loyalty compare --market grocery --strategies balanced --replications 2 --seed 1 --out x"
+    content["command"] = old
+    for one in content["strategies"].values():
+        one["sized"]["plays"] = [{"lever": "pricing", "budget_share": 0.5}] * 9
+    write_sealed(folder, content)
+    with pytest.raises(InputError) as refused:
+        read_made(folder, Manifest)
+    assert len(refused.value.message.splitlines()) == 1
+    assert "--fix" not in refused.value.message
+    told = "`loyalty compare --market grocery --strategies balanced --seed 1`"
+    assert refused.value.message.endswith(f"Make it again, in another folder: {told}.")
+
+
+@pytest.mark.parametrize("command", OPTIONS)
+def test_a_command_that_is_told_has_options_of_today(command):
+    known = get_command(main.app).commands[command.removeprefix("loyalty ")]
+    assert set(OPTIONS[command]) <= {name for option in known.params for name in option.opts}

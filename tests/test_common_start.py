@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.common.errors import InputError
 from sim.evidence.own import parameters_for
 from sim.experiment.futures import draw_futures
 from sim.market.market import load_market
@@ -12,7 +13,8 @@ from sim.market.places import market_names
 from sim.model.common_start import prepare
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
-from sim.playbook.strategy_files import load_strategy
+from sim.playbook.strategies import Play, Strategy
+from sim.playbook.strategy_files import as_strategy, load_strategy
 from tests.benchmark.strategies import all_levers
 
 N, WEEKS, SEED = 150, 9, 4
@@ -69,3 +71,15 @@ def test_a_start_of_another_scenario_is_refused(change):
     start = prepare(scenario)
     with pytest.raises(ValueError, match="strategy only"):
         LoyaltyModel(replace(scenario, **change), start=start)
+
+
+def test_a_play_means_in_a_run_what_it_means_in_a_comparison():
+    """Its preset, intensity and owner are filled in; left out, the plan once did nothing, or half."""
+    play = Play(lever="incentives", preset="points_programme", intensity=2.0)
+    plain = Strategy(name="rewards", plays=[play])
+    market = load_market("grocery")
+    given, full = (Scenario(market, each, 200, 8, 1) for each in (plain, as_strategy(plain)))
+    assert given.strategy == full.strategy
+    assert given.strategy.plays[0].owner and given.strategy.plays[0].settings
+    with pytest.raises(InputError, match="plays.0.lever: found 'incentivs'"):
+        Scenario(market, Strategy(name="wrong", plays=[Play(lever="incentivs")]), 200, 8, 1)

@@ -14,16 +14,20 @@ from sim.analysis.changes import changes_of, changes_since
 from sim.analysis.kept_judgement import as_judged, keep_judgement
 from sim.analysis.load_comparison import load_comparison
 from sim.checks.check import check, fix, notes
-from sim.common.errors import InputError
+from sim.common.composed import retold
+from sim.common.errors import InputError, InputErrors
 from sim.common.reading import digest
 from sim.experiment import results_folder
 from sim.experiment.compare import compare
+from sim.experiment.designs import designs_of
 from sim.experiment.manifest import read_manifest
 from sim.experiment.result_store import SUMMARY, write_manifest
 from sim.experiment.summary import summary_csv
 from sim.market.market import load_market
+from sim.playbook.strategies import Play, Strategy
 from sim.playbook.strategy_files import load_strategy
 from sim.report.comparison.changes import since_the_last
+from sim.report.phrases import in_language
 from tests.quick import make_quick
 
 SIZE = {"customers": 100, "weeks": 4, "futures": 2, "seed": 1, "jobs": 1}
@@ -206,3 +210,32 @@ def test_what_to_do_next_names_the_folder_that_was_given(results, tmp_path):
     assert read_manifest(copy).command_in(copy) == right
     called = read_manifest(copy).model_copy(update={"command": "the same call of sim.compare"})
     assert called.command_in(copy) == called.command
+
+
+def test_strategies_that_share_a_title_are_told_apart_by_their_names():
+    """A copied file whose title was left as it is, as the guide invites."""
+    copy = load_strategy("balanced").model_copy(update={"name": "twin"})
+    found = designs_of("grocery", ["balanced", copy, "win_back"], 104)
+    titles = [design.title for design in found]
+    assert titles[:2] == ["Balanced [balanced]", "Balanced [twin]"]
+    assert titles[2] == load_strategy("win_back").title
+    with in_language("zh"):
+        assert retold(titles[1]) == f"{retold('Balanced')}［twin］"
+
+
+def test_what_is_wrong_in_several_plays_and_strategies_is_told_together():
+    plays = [
+        Play(lever="incentivs"),
+        Play(lever="incentives", preset="points_programe"),
+        Play(lever="pricing", settings={"nonsense": 1.0}),
+    ]
+    wrong = [Strategy(name="three", plays=plays), Strategy(name="one", plays=plays[:1])]
+    with pytest.raises(InputErrors) as refused:
+        designs_of("grocery", wrong, 104)
+    told = [(fault.where, fault.field) for fault in refused.value.faults]
+    assert told == [
+        ("strategy three", "plays.0.lever"),
+        ("strategy three", "plays.1.preset"),
+        ("strategy three", "plays.2.settings.nonsense"),
+        ("strategy one", "plays.0.lever"),
+    ]

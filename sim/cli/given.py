@@ -50,10 +50,17 @@ def yaml_file(path: Path) -> Path:
 
 def strategies(names: Iterable[str], of: str, option: str) -> None:
     """Refuse names of no strategy that a market can use, and files that cannot be read as one."""
-    from sim.common.errors import check_all
+    from sim.common.errors import InputError, check_all
     from sim.playbook.strategies import read_strategy
     from sim.playbook.strategy_places import check_known
 
     names = list(names)
     check_known(names, of, option)
-    check_all(*(partial(read_strategy, name, of) for name in names))
+    try:
+        check_all(*(partial(read_strategy, name, of) for name in names))
+    except InputError:
+        if len(names) > 1:  # what is wrong in the others is told at once
+            from sim.playbook.strategy_files import load_strategy  # which loads the levers
+
+            check_all(*(partial(load_strategy, name, of) for name in names))
+        raise

@@ -1,14 +1,19 @@
 """Which strategies a comparison runs: those asked for, and what they are told by."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import partial
 
-from sim.common.errors import InputError
+from sim.common.errors import InputError, check_all
+from sim.common.text import TITLE
 from sim.playbook.strategies import BASELINE, Strategy, partner_of
 from sim.playbook.strategy_files import as_strategy
 from sim.playbook.strategy_places import check_known, known_strategies
 
 #: What the same plan is called when nobody reviews it; `sim.common.composed` says it in other languages.
 UNREVIEWED = "{title}: never reviewed"
+#: And one that shares its title with another.
+NAMED = "{title} [{name}]"
 
 
 def designs_of(market: str, strategies: Iterable[Strategy | str], weeks: int) -> list[Strategy]:
@@ -22,10 +27,9 @@ def designs_of(market: str, strategies: Iterable[Strategy | str], weeks: int) ->
     """
     asked = [strategies] if isinstance(strategies, str | Strategy) else list(strategies)
     check_known([one for one in asked if isinstance(one, str)], market, "--strategies")
-    designs: dict[str, Strategy] = {}
-    for given in asked:
-        design = as_strategy(given, market)
-        check_goals(design, weeks)
+    designs, read = dict[str, Strategy](), list[Strategy]()
+    check_all(*(partial(_read, given, market, weeks, read) for given in asked))
+    for design in read:
         if design != designs.setdefault(design.name, design):
             expected = "a name of its own for each strategy"
             raise InputError("--strategies", "name", design.name, expected)
@@ -34,7 +38,27 @@ def designs_of(market: str, strategies: Iterable[Strategy | str], weeks: int) ->
     if not designs:
         expected = "at least one strategy besides the baseline"
         raise InputError("--strategies", "strategies", "none", expected)
-    return list(designs.values())
+    return _told_apart(list(designs.values()))
+
+
+def _read(given: Strategy | str, market: str, weeks: int, read: list[Strategy]) -> None:
+    """Add a strategy to those that were read, if it can be run."""
+    design = as_strategy(given, market)
+    check_goals(design, weeks)
+    read.append(design)
+
+
+def _told_apart(designs: list[Strategy]) -> list[Strategy]:
+    """Return strategies, each of those that share a title with its name behind it."""
+    count = Counter(design.title for design in designs)
+    return [
+        design if count[design.title] == 1 else design.model_copy(update={"title": _named(design)})
+        for design in designs
+    ]
+
+
+def _named(design: Strategy) -> str:
+    return NAMED.format(title=design.title[: TITLE // 2], name=design.name[: TITLE // 3])
 
 
 def check_goals(design: Strategy, weeks: int) -> None:

@@ -17,6 +17,7 @@ from sim.common.results import MANIFEST, check_made
 from sim.evidence.parameters import Parameter, ParameterTable
 from sim.experiment.fingerprint import identify
 from sim.experiment.futures import Future, draw_futures
+from sim.experiment.made_again import make_again, without_folder
 from sim.experiment.run_id import plan_of, run_ids
 from sim.market.market import Market
 from sim.model.scenario import Scenario
@@ -129,7 +130,7 @@ class Manifest(Made):
         """Return the command that goes on with it in a folder, wherever it was made."""
         if not self.command.startswith("loyalty "):
             return self.command
-        return f"{_without_folder(self.command)} --out {shlex.quote(str(folder))}"
+        return f"{without_folder(self.command)} --out {shlex.quote(str(folder))}"
 
     @property
     def plans(self) -> dict[str, Strategy]:
@@ -229,7 +230,7 @@ def read_made[M: Made](folder: Path, schema: type[M]) -> M:
     """
     path = folder / MANIFEST
     content = _read(folder, path, schema.made_with)
-    anew = _anew(schema, content.get("command"))
+    anew = make_again(schema.made_with, content.get("command"))
     if content.get("format") != FORMAT:
         raise InputError(
             str(path),
@@ -251,25 +252,14 @@ def read_made[M: Made](folder: Path, schema: type[M]) -> M:
     try:
         made = validate(schema, content, str(path))
     except InputError as fault:
-        raise fault.with_hint(anew) from None
+        first, expected = fault.faults[0], "a manifest as this version of the workbench writes it"
+        raise InputError(str(path), first.field, first.found, expected, hint=anew) from None
     # whoever edits a manifest can seal it anew: the id shows that it made other results
     described = {name: content[name] for name in schema.described & content.keys()}
     if described and content["id"] != (own := identify(described)):
         expected = f"{own}, which follows from the seed, the market and all else that it says"
         raise InputError(str(path), "id", content["id"], expected, hint=anew)
     return made
-
-
-def _anew(schema: type[Made], command: object) -> str:
-    """Return how results are made again: the command, in a folder of its own."""
-    if not isinstance(command, str) or not command.startswith("loyalty ") or len(command) > 2_000:
-        return f"Make it again with `{schema.made_with}`, in another folder."
-    return f"Make it again, in another folder: `{_without_folder(command)}`."
-
-
-def _without_folder(command: str) -> str:
-    """Return a command without its folder, which stands last."""
-    return command.split(" --out ")[0]
 
 
 def _read(folder: Path, path: Path, made_with: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from sim.common.given import whole
 from sim.evidence.own import parameters_for
 from sim.evidence.parameters import ParameterTable
 from sim.market.market import Market
+from sim.playbook.settings import resolve
 from sim.playbook.strategies import Strategy
 
 
@@ -37,7 +38,7 @@ class Scenario:
     ----------
     market : Market
     strategy : Strategy
-        Resolved; sized by `sim.experiment.budget` where budgets matter.
+        Sized by `sim.experiment.budget` where budgets matter; presets and intensities become settings.
     n_customers : int
         Customers known to the firm; prospects come on top.
     weeks : int
@@ -82,6 +83,9 @@ class Scenario:
         for name, kind in (("market", Market), ("strategy", Strategy)):
             if not isinstance(given := getattr(self, name), kind):
                 raise InputError("scenario", name, given, f"a {kind.__name__}")
+        if not self.strategy.is_resolved:
+            full = resolve(self.strategy, f"strategy {self.strategy.name}")
+            object.__setattr__(self, "strategy", full)
         whole("scenario", "n_customers", self.n_customers, 1)
         whole("scenario", "weeks", self.weeks, 1)
         whole("scenario", "seed", self.seed, 0)

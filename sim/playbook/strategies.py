@@ -187,6 +187,13 @@ class Strategy(StrategyFile):
         return self.budget is not None
 
     @property
+    def is_resolved(self) -> bool:
+        """Whether it is planned and all its plays hold full settings (`sim.playbook.settings`)."""
+        return self.is_sized and all(
+            play.preset is None and play.intensity == 1.0 and play.owner for play in self.plays
+        )
+
+    @property
     def is_unaffordable(self) -> bool:
         """Whether the budget does not pay it, by `sim.playbook.affordability`."""
         return bool(self.least)

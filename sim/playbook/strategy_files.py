@@ -1,10 +1,10 @@
 """The files of strategies: of the playbook, further ones, of its cases, and of clients."""
 
-from sim.common.errors import InputError
+from sim.common.errors import InputError, refuse_all
 from sim.common.paths import shown
 from sim.levers import BY_NAME
 from sim.playbook.settings import resolve
-from sim.playbook.strategies import BASELINE, Strategy, read_strategy
+from sim.playbook.strategies import BASELINE, Play, Strategy, read_strategy
 from sim.playbook.strategy_places import check_known, strategy_path
 
 
@@ -70,16 +70,23 @@ def as_strategy(given: "Strategy | str", market: str = "") -> Strategy:
 
 def _for_whom_it_acts(strategy: Strategy, where: str) -> Strategy:
     """Return a strategy with full settings, if each of its plays is for an audience for which it acts."""
-    for i, play in enumerate(strategy.plays):
-        mechanism, field = BY_NAME[play.lever], f"plays.{i}.audience"
-        if mechanism.changes_the_firm(play.settings) and play.audience != "everyone":
-            confined = mechanism.confined(play.settings)
-            what = next((name for name, whom in confined.items() if len(whom) == 1), play.lever)
-            expected = f"everyone: {what} changes the firm, not what some customers get"
-            raise InputError(where, field, play.audience, expected)
-        for name, whom in mechanism.confined(play.settings).items():
-            if play.audience not in whom:
-                known = ", ".join(whom)
-                expected = f"one of {known}: {name} does nothing for others"
-                raise InputError(where, field, play.audience, expected)
+    faults = [
+        InputError(where, f"plays.{i}.audience", play.audience, expected)
+        for i, play in enumerate(strategy.plays)
+        if (expected := _for_others(play))
+    ]
+    refuse_all(faults)
     return strategy
+
+
+def _for_others(play: Play) -> str:
+    """Return for whom a play acts, if that is not its audience; else nothing."""
+    mechanism = BY_NAME[play.lever]
+    confined = mechanism.confined(play.settings)
+    if mechanism.changes_the_firm(play.settings) and play.audience != "everyone":
+        what = next((name for name, whom in confined.items() if len(whom) == 1), play.lever)
+        return f"everyone: {what} changes the firm, not what some customers get"
+    for name, whom in confined.items():
+        if play.audience not in whom:
+            return f"one of {', '.join(whom)}: {name} does nothing for others"
+    return ""

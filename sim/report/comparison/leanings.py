@@ -155,14 +155,13 @@ def _turns(comparison: Answers, one: Leaning) -> str:
     turns: dict[str, Turn] = {turn.side: turn for turn in one.turns}
     parts = []
     for side, end in (("below", one.low), ("above", one.high)):
-        turn, key = turns.get(side), f"comparison.leanings.{side}"
         if not _is_other(end):
             continue
+        turn = turns.get(side)
         at, best = (end.value, end.best) if turn is None else (turn.at, turn.best)
-        if turn is None:
-            key = f"comparison.leanings.{'if' if one.address == LAW else 'at'}"
-        best = _called(comparison, best)
-        parts.append(say(key, at=amount(comparison, one.address, at), best=best))
+        key = side if turn else "if" if one.address == LAW else "at"
+        told = {"at": amount(comparison, one.address, at), "best": _called(comparison, best)}
+        parts.append(say(f"comparison.leanings.{key}", None, **told))
     return clauses(parts)
 
 
