@@ -159,3 +159,8 @@ def test_a_short_log_needs_no_word_on_when_its_customers_were_acquired():
     told = sim.simulate_log("grocery", customers=60, weeks=8, acquired_over=8)
     assert log.equals(told)
     assert len(log) > 0
+
+
+def test_a_lever_that_does_not_exist_cannot_be_paused(model):
+    with pytest.raises(InputError, match="Did you mean 'incentives'"):
+        model.agents.select(agent_type=sim.Department).do("pause", "incentivs")

@@ -7,9 +7,11 @@ import mesa
 import numpy as np
 
 from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.errors import InputError, nearest
 from sim.common.formatting import NEAR_BUDGET
 from sim.common.kernels.sums import count_by_channel
 from sim.common.random_numbers import Draws, Ints
+from sim.levers import BY_NAME
 from sim.playbook.strategies import Play
 from sim.world.capability import Capability
 from sim.world.platform import Platform
@@ -118,7 +120,16 @@ class Department(mesa.Agent):
             self.effort[play.key] = ramped
 
     def pause(self, lever: str) -> None:
-        """Switch a lever's plays off for this week: neither carried out nor paid for."""
+        """Switch a lever's plays off for this week: neither carried out nor paid for.
+
+        Raises
+        ------
+        InputError
+            If there is no such lever; one without plays here is none to switch off.
+        """
+        if lever not in BY_NAME:
+            known = "one of " + ", ".join(BY_NAME)
+            raise InputError("pause", "lever", lever, known, nearest(lever, BY_NAME))
         for play in self.plays:
             if play.lever == lever:
                 self.effort[play.key] = 0.0
