@@ -70,7 +70,7 @@ def moving_world(
     **others: float,
 ) -> LoyaltyModel:
     """Return a model of a fresh cohort whose rates move, not yet run."""
-    market = moving_market(values).with_values(**{"opted_out": 0.0} | others)
+    market = moving_market(values).with_any_values(**{"opted_out": 0.0} | others)
     return LoyaltyModel(
         Scenario(market, plays, n, weeks, seed, parameters or load_parameters(), "fresh")
     )

@@ -155,3 +155,10 @@ def test_expectations_that_have_drifted_stay_where_they_are_in_a_start_from_the_
     later.step()
     twice = from_here(Scenario(market, DO_NOTHING, 50, 2), later.state)
     assert twice.baseline.elsewhere == pytest.approx(0.04)
+
+
+def test_a_budget_smaller_than_any_that_a_market_states_is_planned_with():
+    small = size("balanced", "grocery", budget_share=0.0005, weeks=6)
+    assert small.budget > 0
+    limit = load_market("grocery").with_any_values(yearly_attrition=1e-9)
+    assert limit["yearly_attrition"] == 1e-9

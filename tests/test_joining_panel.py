@@ -203,3 +203,19 @@ def test_a_panel_that_does_not_show_who_joined_leaves_it_assumed(what):
     found = fit_window(occasions, laws.histories, window, what != "drop-out assumed")
     assert (found.inflow is None) == (what != "as it is")
     assert ("newcomer_purchases" in found.purchases.values) == (what == "as it is")
+
+
+def test_the_law_is_finite_where_customers_are_much_alike():
+    """As good as nobody then buys nothing for long: two chances that share all but rounding differ."""
+    rng, rows, weeks = np.random.default_rng(1), [], 208
+    for customer in range(60):
+        begin = 0.0 if customer < 40 else rng.uniform(0.0, weeks)
+        days = np.unique(np.floor(7 * np.r_[begin, rng.uniform(begin, weeks, int(weeks - begin))]))
+        day = pd.Timestamp("2020-01-01") + pd.to_timedelta(days, "D")
+        rows.append(pd.DataFrame({"customer": customer, "day": day, "amount": 1.0}))
+    occasions = pd.concat(rows, ignore_index=True)
+    end = pd.Timestamp("2020-01-01") + pd.Timedelta(days=7 * weeks - 1)
+    panel = StockAndFlow(occasions, Window(end - pd.Timedelta(days=364), end, False))
+    assert (~panel.known).any()
+    laws = [panel.law(shape, 0.95 * shape, 188.0, 0.97) for shape in (5.0, 20.0, 60.0, 300.0)]
+    assert np.isfinite(laws).all()

@@ -9,7 +9,7 @@ from scipy import stats
 
 from sim.advice.score.scored import scored
 from sim.advice.score.tally import figures_of
-from sim.analysis.answers import DOING_NOTHING
+from sim.analysis.titles import DOING_NOTHING
 from sim.common.formatting import MINUS, money
 from sim.common.paths import root
 from sim.playbook.strategies import BASELINE

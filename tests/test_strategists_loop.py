@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from synthetic import synthetic_comparison
 from weekly_tables import made_up_manifest, write_comparison
 
 from sim.analysis.changes import changes_of, changes_since
@@ -214,13 +215,15 @@ def test_what_to_do_next_names_the_folder_that_was_given(results, tmp_path):
 
 def test_strategies_that_share_a_title_are_told_apart_by_their_names():
     """A copied file whose title was left as it is, as the guide invites."""
-    copy = load_strategy("balanced").model_copy(update={"name": "twin"})
-    found = designs_of("grocery", ["balanced", copy, "win_back"], 104)
-    titles = [design.title for design in found]
-    assert titles[:2] == ["Balanced [balanced]", "Balanced [twin]"]
-    assert titles[2] == load_strategy("win_back").title
+    found = synthetic_comparison("winner")
+    balanced, *_ = names = list(found.manifest.strategies)
+    twins = {names[1]: found.manifest.strategies[names[1]].model_copy(update={"title": "Balanced"})}
+    manifest = found.manifest.model_copy(update={"strategies": found.manifest.strategies | twins})
+    told = replace(found, manifest=manifest)
+    assert [told.title(name) for name in names[:2]] == [f"Balanced ({name})" for name in names[:2]]
+    assert told.title(names[2]) == found.title(names[2]) and found.title(balanced) == "Balanced"
     with in_language("zh"):
-        assert retold(titles[1]) == f"{retold('Balanced')}［twin］"
+        assert told.title(names[1]) == f"{retold('Balanced')}（{names[1]}）"
 
 
 def test_what_is_wrong_in_several_plays_and_strategies_is_told_together():

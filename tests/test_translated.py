@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 
 from sim.advice.search.optimise import STAGES
-from sim.analysis.answers import DOING_NOTHING
+from sim.analysis.titles import DOING_NOTHING
 from sim.calibration.in_words import USE
 from sim.calibration.spend_said import SECTION, SOURCE
 from sim.checks.effect_tables import WHY as VERDICTS

@@ -106,7 +106,10 @@ def world(
     stated = market if isinstance(market, Market) else _read(market, paths.root())
     beside = {name: value for name, value in values.items() if name not in stated.values}
     stated = stating(stated, **beside) if beside else stated
-    firm, table = stated.with_values(**{"opted_out": 0.0} | values), parameters or load_parameters()
+    firm, table = (
+        stated.with_any_values(**{"opted_out": 0.0} | values),
+        parameters or load_parameters(),
+    )
     if drawn:
         future = draw_futures(firm, table.rows, 1, seed)[0]
         firm, table = future.market(firm), future.parameters(table)

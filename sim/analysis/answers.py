@@ -17,10 +17,9 @@ from sim.analysis.changes import Changes
 from sim.analysis.choice import lives_in, unaffordable_in
 from sim.analysis.leaning import Leaning
 from sim.analysis.made_of import Parts
+from sim.analysis.titles import title_of
 from sim.analysis.verdict import Verdict
 from sim.analysis.worth_of_plays import WorthOfPlays
-from sim.common.composed import retold
-from sim.common.translated import translated
 from sim.experiment.manifest import Manifest
 from sim.market.market import Market
 from sim.measures.measure import ratio
@@ -33,7 +32,6 @@ from sim.world.removable_leaving import hazard_factor
 VISIBLE = 0.0005
 #: So many strategies are told in full, best first; the others are told in short.
 LEADERS = 4
-DOING_NOTHING = "Doing nothing"
 INTERVALS = ["expected_low", "expected_high", "low", "high", "ci_low", "ci_high"]
 
 
@@ -104,10 +102,8 @@ class Answers:
     folder: Path | None = None
 
     def title(self, name: str) -> str:
-        """Return the title of a strategy, by its file; doing nothing has a fixed one."""
-        if name == BASELINE:
-            return translated(DOING_NOTHING)
-        return retold(self.manifest.strategies[name].title)
+        """Return the title of a strategy, by its file (`sim.analysis.titles`)."""
+        return title_of(self.manifest, name)
 
     @property
     def futures(self) -> int:

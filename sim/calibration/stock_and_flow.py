@@ -45,8 +45,8 @@ _STEP = 0.1
 _BELOW, _ABOVE, _ABOVE_MEAN = np.exp(-9.0), 3.0, 30.0
 #: Shapes of the leaving of the stock and of newcomers: exponential, as one window tells no shape.
 _STOCK, _FLOW = 1, 2
-#: Of those first seen, the least and the most who may be of the stock.
-_LEAST_OLD, _MOST_OLD = 1e-9, 1.0 - 1e-6
+#: Of those first seen, the most who may be of the stock; and the least chance of anything.
+_MOST_OLD, _LEAST = 1.0 - 1e-6, 1e-300
 #: Logs of q at which k is worked out; a curve between them is right to 1e-8 in a fifth of the time.
 _LOG_Q = np.linspace(-40.0, 40.0, 4001)
 #: Where k goes over to its series for large q (to 1e-9).
@@ -171,19 +171,18 @@ class StockAndFlow:
         now = self._chances(stock, scale, _STOCK, 0.0)
         ago = self._chances(stock, scale, _STOCK, self.before)
         joined = self._chances(flow, scale, _FLOW, 0.0)
-        times = (0.0, self.weeks, self.before, self.before + self.weeks)
-        none = [self._none(stock, scale, time) for time in times]
-        late = none[2] - none[3]
-        seen = none[0] - none[1] - late
+        late = self._between(stock, scale, self.before, self.before + self.weeks)
+        seen = self._between(stock, scale, 0.0, self.weeks) - late
 
         found, here = np.empty(self.known.size), np.empty(self.known.size)
         known, known_here = self.old.sums(tuple(a - b for a, b in zip(now, ago, strict=True)))
         found[self.known] = (known - np.log(seen))[self.old_index]
         here[self.known] = np.exp(known_here - known)[self.old_index]
 
-        share = float(self.known.sum()) * late / seen / max(float((~self.known).sum()), 1.0)
-        share = float(np.clip(share, _LEAST_OLD, _MOST_OLD))
-        came, was = np.log1p(-share) - np.log(self.weeks), np.log(share) - np.log(late)
+        ratio = float(self.known.sum()) / seen / max(float((~self.known).sum()), 1.0)
+        share = min(ratio * late, _MOST_OLD)
+        came = np.log1p(-share) - np.log(self.weeks)
+        was = np.log(ratio) if share < _MOST_OLD else np.log(share / late)
         (new, new_here), (old, old_here) = self.new.sums(joined), self.unseen.sums(ago)
         either = np.logaddexp(new + came, old + was)
         found[~self.known] = either[self.new_index]
@@ -198,14 +197,18 @@ class StockAndFlow:
         leaves = np.exp(_LEAVES[shape](self.log_rates + np.log(scale + time)))
         return stays * leaves, stays * (1.0 - leaves), stays
 
-    def _none(self, weights: Floats, scale: Floats, time: float) -> float:
-        """Return the chance of the stock to buy nothing in some weeks."""
-        at_once, later = (
-            np.exp(_LEAVES[_STOCK](self.log_rates + np.log(scale + t))) for t in (0.0, time)
-        )
-        stays = np.exp(-self.rates * time) / (1.0 + time / scale)
-        # who leaves before the next purchase, less those of them who would still have come by then
-        return float(np.sum(weights * (at_once + stays * (1.0 - later))))
+    def _between(self, weights: Floats, scale: Floats, begin: float, end: float) -> float:
+        """Return the chance of the stock to buy first between two times, in weeks.
+
+        Above 0, however alike its customers are: what two chances to buy nothing share is left out.
+        """
+        chances = []
+        for time in (begin, end):
+            later = np.exp(_LEAVES[_STOCK](self.log_rates + np.log(scale + time)))
+            # who is still here and buys once more
+            chances.append(np.exp(-self.rates * time) / (1.0 + time / scale) * (1.0 - later))
+        first, last = chances
+        return max(float(np.sum(weights * (first - last))), _LEAST)
 
 
 def _weights(shape: float, scaled: Floats) -> Floats:

@@ -48,7 +48,6 @@ PATTERNS = (
     "Too few of {customers} customers leave: simulate more of them.",
     "The interval holds {end}, an end of the band: more lives would tell.",
     "{title}: never reviewed",
-    "{title} [{name}]",
     "Plan {number}",
     "In a trial over {weeks} weeks customers with {strategy} spent {difference} {currency} each against "
     "those without.",

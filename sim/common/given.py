@@ -49,7 +49,7 @@ def number(where: str, field: str, found: object, least: float = -inf, most: flo
     InputError
         If it is none, or out of bounds.
     """
-    if _is_finite(found) and least <= float(found) <= most:  # type: ignore[arg-type]
+    if is_finite(found) and least <= float(found) <= most:  # type: ignore[arg-type]
         return float(found)  # type: ignore[arg-type]
     expected = "a finite number"
     if least > -inf:
@@ -77,11 +77,12 @@ def setting(where: str, field: str, found: Any) -> float | tuple[float, float, f
     """
     if not isinstance(found, tuple):
         return number(where, field, found)
-    if len(found) != 3 or not all(map(_is_finite, found)) or list(found) != sorted(found):
+    if len(found) != 3 or not all(map(is_finite, found)) or list(found) != sorted(found):
         raise InputError(where, field, found, "(low, most likely, high), in this order")
     low, likely, high = map(float, found)
     return low, likely, high
 
 
-def _is_finite(found: object) -> bool:
+def is_finite(found: object) -> bool:
+    """Return whether something is a finite number; ``True`` and ``"0.4"`` are none."""
     return not isinstance(found, bool) and isinstance(found, Real) and isfinite(found)

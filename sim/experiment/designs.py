@@ -1,19 +1,15 @@
 """Which strategies a comparison runs: those asked for, and what they are told by."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import partial
 
 from sim.common.errors import InputError, check_all
-from sim.common.text import TITLE
 from sim.playbook.strategies import BASELINE, Strategy, partner_of
 from sim.playbook.strategy_files import as_strategy
 from sim.playbook.strategy_places import check_known, known_strategies
 
 #: What the same plan is called when nobody reviews it; `sim.common.composed` says it in other languages.
 UNREVIEWED = "{title}: never reviewed"
-#: And one that shares its title with another.
-NAMED = "{title} [{name}]"
 
 
 def designs_of(market: str, strategies: Iterable[Strategy | str], weeks: int) -> list[Strategy]:
@@ -38,7 +34,7 @@ def designs_of(market: str, strategies: Iterable[Strategy | str], weeks: int) ->
     if not designs:
         expected = "at least one strategy besides the baseline"
         raise InputError("--strategies", "strategies", "none", expected)
-    return _told_apart(list(designs.values()))
+    return list(designs.values())
 
 
 def _read(given: Strategy | str, market: str, weeks: int, read: list[Strategy]) -> None:
@@ -46,19 +42,6 @@ def _read(given: Strategy | str, market: str, weeks: int, read: list[Strategy]) 
     design = as_strategy(given, market)
     check_goals(design, weeks)
     read.append(design)
-
-
-def _told_apart(designs: list[Strategy]) -> list[Strategy]:
-    """Return strategies, each of those that share a title with its name behind it."""
-    count = Counter(design.title for design in designs)
-    return [
-        design if count[design.title] == 1 else design.model_copy(update={"title": _named(design)})
-        for design in designs
-    ]
-
-
-def _named(design: Strategy) -> str:
-    return NAMED.format(title=design.title[: TITLE // 2], name=design.name[: TITLE // 3])
 
 
 def check_goals(design: Strategy, weeks: int) -> None:

@@ -78,7 +78,7 @@ class Future:
             replaced = set(market.moving_rates.values)
             market = market.with_moving_rates(**of_kind(self.values, "moving."))
         kept = {name: x for name, x in own.items() if name in market.values.keys() - replaced}
-        return market.with_values(**kept).with_shares(**parts)
+        return market.with_any_values(**kept).with_shares(**parts)
 
     def parameters(self, table: ParameterTable) -> ParameterTable:
         """Return parameters as they are in this future."""

@@ -5,7 +5,7 @@ OPTIONS = {
     "loyalty compare": "--cluster --customers --futures --jobs --market --minutes --report --search "
     "--seed --strategies --weeks".split(),
     "loyalty run": "--customers --market --seed --strategy --weeks".split(),
-    "loyalty validate": "--facts --jobs --market --more --replications --seed".split(),
+    "loyalty validate": "--customers --facts --jobs --market --more --replications --seed".split(),
 }
 
 

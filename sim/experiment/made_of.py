@@ -168,7 +168,7 @@ def market_cases(market: Market) -> list[Case]:
 def market_of(setup: Setup, case: Case) -> Market:
     """Return the market of a case."""
     if case.kind in SETS and case.value is not None:
-        return setup.market.with_values(**{SETS[case.kind]: case.value})
+        return setup.market.with_any_values(**{SETS[case.kind]: case.value})
     return setup.market
 
 

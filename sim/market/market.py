@@ -32,7 +32,7 @@ from sim.market.moving_rates import MovingRates
 from sim.market.numbers import MarketPart, Number, check_parts, check_values, set_shares
 from sim.market.places import check_known, market_names, path_of
 from sim.market.season import season_of_year
-from sim.market.set_values import set_values
+from sim.market.set_values import check_ranges, set_values
 from sim.market.source import Source
 from sim.market.trade_names import TradeName
 
@@ -162,6 +162,11 @@ class Market(BaseModel, BuyingLaws):
         A number is certain from then on, no future draws it; (low, most likely, high) is drawn. What
         cannot be so is refused by an InputError (`sim.market.set_values`).
         """
+        check_ranges(self.values, values, self.name)
+        return self.with_any_values(**values)
+
+    def with_any_values(self, **values: float | tuple[float, float, float]) -> "Market":
+        """Return a copy as `with_values`, whatever the ranges: at limits of laws, with small budgets."""
         changed, moving = set_values(self.values, values, self.name), self.moving_rates
         if moving is not None:
             moving = moving.set_to({name: values[name] for name in values if name in moving.values})

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from sim.common.errors import InputError, nearest, refuse_all
-from sim.common.given import setting
+from sim.common.given import is_finite, setting
 from sim.market.numbers import Number, more_than_all
 from sim.market.values import range_of_value
 
@@ -26,8 +26,8 @@ def set_values(
     Raises
     ------
     InputError
-        With all faults at once: names that it has no value of, what is no number or out of range,
-        ends in another order, and shares of failures that are more than all.
+        With all faults at once: names that it has no value of, what is no number, ends in another
+        order, and shares of failures that are more than all.
     """
     changed, faults = dict(values), []
     for name, found in given.items():
@@ -35,11 +35,8 @@ def set_values(
             expected = "one of the values of this market"
             faults.append(InputError(market, "values", name, expected, nearest(name, list(values))))
             continue
-        field = f"values.{name}"
         try:
-            stated = setting(market, field, found)
-            _check_range(market, field, stated, *range_of_value(name))
-            changed[name] = values[name].set_to(stated)
+            changed[name] = values[name].set_to(setting(market, f"values.{name}", found))
         except InputError as refused:
             faults.append(refused)
     for fault in more_than_all(changed, "values"):
@@ -49,8 +46,26 @@ def set_values(
     return changed
 
 
-def _check_range(market: str, field: str, stated: Given, least: float, most: float) -> None:
-    """Refuse a number that cannot be, or could be drawn where it cannot."""
-    for one in stated if isinstance(stated, tuple) else (stated,):
-        if not least <= one <= most:
-            raise InputError(market, field, one, f"a number from {least:g} to {most:g}")
+def check_ranges(values: Mapping[str, Number], given: Mapping[str, Given], market: str) -> None:
+    """Refuse what a programmer sets of a market's values if it, or an end, is out of its range.
+
+    Parameters
+    ----------
+    values, given, market
+        As for `set_values`, which says all else that is wrong with them.
+
+    Raises
+    ------
+    InputError
+        With all faults at once.
+    """
+    faults = []
+    for name in given.keys() & values.keys():
+        found, (least, most) = given[name], range_of_value(name)
+        expected = f"a number from {least:g} to {most:g}"
+        faults += [
+            InputError(market, f"values.{name}", end, expected)
+            for end in (found if isinstance(found, tuple) else (found,))
+            if is_finite(end) and not least <= end <= most
+        ]
+    refuse_all(sorted(faults, key=lambda fault: fault.field))

@@ -55,7 +55,7 @@ def size(
         if not 0 < budget_share <= 1:
             expected = "a share of the yearly margin, above 0 and up to 1"
             raise InputError("size", "budget_share", budget_share, expected)
-        market = market.with_values(budget_share=budget_share)
+        market = market.with_any_values(budget_share=budget_share)
         percent = f"{100 * budget_share:.3g}"
         called = {
             "name": f"{design.name}_at_{percent.replace('.', '_')}_percent",

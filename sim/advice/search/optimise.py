@@ -246,7 +246,7 @@ def _with_budget(market: Market, table: ParameterTable, asked: Asked) -> tuple[M
         if not 0 < asked.budget <= most:
             expected = f"money a year, above 0 and at most the firm's margin, {most:,.0f}"
             raise InputError("--budget", "budget", asked.budget, expected)
-        market = market.with_values(budget_share=asked.budget / most)
+        market = market.with_any_values(budget_share=asked.budget / most)
     return market, market["budget_share"] * margin
 
 

@@ -61,10 +61,10 @@ def _elasticities(setup: Setup, seed: int) -> Floats:
     margin = setup.market["gross_margin"]
     # what is paid for a customer stays the same sum of money, as it is stated in years of margin
     won = setup.market["acquisition_cost"]
-    richer = setup.market.with_values(
+    richer = setup.market.with_any_values(
         gross_margin=(1 + _MORE) * margin, acquisition_cost=won / (1 + _MORE)
     )
-    dearer = setup.market.with_values(acquisition_cost=(1 + _MORE) * won)
+    dearer = setup.market.with_any_values(acquisition_cost=(1 + _MORE) * won)
     others = (setup.in_market(market) for market in (richer, dearer))
     lives = [stayed, *(world(other, seed, WEEKS_A_YEAR, valued=True) for other in others)]
     base, *worth = (equity(model, "equity_with_future_customers") for model in (usual, *lives))

@@ -271,7 +271,7 @@ def _seen(setup: Setup) -> tuple[Setup, str]:
     attrition = market.values.get("yearly_attrition")
     if attrition is not None and attrition.high is not None:
         values["yearly_attrition"] = attrition.high  # more leave, so that the estimate is surer
-    return setup.in_market(market.with_values(**values)), (
+    return setup.in_market(market.with_any_values(**values)), (
         f"In {market.name}, had its customers' leaving been seen by their friends, at the high end "
         "of the attrition assumed."
     )
