@@ -33,7 +33,7 @@ FAULTS = (
     Fault("newcomers of a panel are read to leave as others do", "stock_and_flow",
           "_STOCK, _FLOW = 1, 2", "_STOCK, _FLOW = 1, 1", "joining_panel"),
     Fault("who was there unseen counts as new", "stock_and_flow",
-          "_LEAST_OLD, _MOST_OLD = 1e-9, 1.0 - 1e-6", "_LEAST_OLD, _MOST_OLD = 1e-9, 2e-9",
+          "_MOST_OLD, _LEAST = 1.0 - 1e-6, 1e-300", "_MOST_OLD, _LEAST = 2e-9, 1e-300",
           "joining_panel"),
     Fault("newcomers of a panel begin a run as customers of long standing", "noncontractual_start",
           "age < longest - _HALF_A_DAY", "age < 0.0", "joining_panel"),
