@@ -1,61 +1,111 @@
-"""Who left and came back after a year is told, where the law of purchases takes them for slow buyers."""
+"""Easy returns and try-outs on a screen act as far as goods come back, and returns cost.
 
-from dataclasses import replace
+Serves: I2.6b C2.2b
+"""
 
 import numpy as np
-import pandas as pd
 import pytest
-from joining_logs import START, Firm, joining_log
 
-from sim.calibration.fit import fit_laws
-from sim.calibration.maximum_likelihood import fit_pareto_nbd
-from sim.calibration.returns import came_back
-from sim.calibration.rfm_histories import cohort_histories
-from sim.calibration.transactions import Log
+from sim.evidence.parameters import load_parameters
+from sim.model.loyalty_model import LoyaltyModel
+from sim.playbook.strategies import Play, Strategy
+from sim.world.population import ACTIVE, PROSPECT
+from tests.worlds import DO_NOTHING, strategy, world
 
-#: A young shop of which many leave, seen from its first day.
-SHOP = Firm(500, 3, 3, 0.15, 0.8, 0.55, 35)
-TOLD = "bought again after more than a year"
+P = load_parameters().values("omnichannel")
+RATE = 0.2
 
 
-def _with_returns(log: Log, share: float) -> tuple[Log, int]:
-    """Return a log in which a share of those whose last purchase is old begin again, and how many."""
-    days = log.occasions["day"]
-    last = log.occasions.groupby("customer")["day"].max()
-    left = last[last < days.max() - pd.Timedelta(weeks=80)]
-    back = left.sample(frac=share, random_state=1)
-    again = pd.DataFrame({"customer": np.repeat(back.index, 3)})
-    later = np.tile([60 * 7, 63 * 7, 66 * 7], len(back))
-    again["day"] = np.repeat(back.to_numpy(), 3) + pd.to_timedelta(later, "D")
-    again = again.assign(amount=20.0, lines=1)
-    occasions = pd.concat([log.occasions, again]).sort_values(["customer", "day"])
-    return replace(log, occasions=occasions.reset_index(drop=True)), len(back)
+def omnichannel(audience: str = "everyone", **settings: float) -> Strategy:
+    return strategy(
+        Play(lever="omnichannel", owner="technology", audience=audience, settings=settings)
+    )
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_nothing_is_told_where_all_follow_the_law(seed):
-    log = joining_log(SHOP, seed)
-    histories = cohort_histories(log.occasions, log.last_day)
-    assert came_back(log.occasions, histories, fit_pareto_nbd(histories)) is None
+def first_week(plays: Strategy, market: str = "grocery", **values: float) -> LoyaltyModel:
+    options = {"return_rate": RATE} if market == "grocery" else {}
+    options |= {"execution": 1.0} | values
+    model = world(market, plays, 800, 1, start="posterior", shared=True, **options)
+    model.step()
+    return model
 
 
-def test_those_who_came_back_are_counted_and_told():
-    log, back = _with_returns(joining_log(SHOP, 1), 0.4)
-    days = log.occasions.groupby("customer")["day"].diff().dt.days
-    counted = log.occasions.loc[days > 364, "customer"].nunique()
-    histories = cohort_histories(log.occasions, log.last_day)
-    seen, expected = came_back(log.occasions, histories, fit_pareto_nbd(histories))
-    assert seen == counted >= back and expected < 0.6 * seen
-    laws, cautions = fit_laws(log, "measured", "a shop")
-    assert laws.inflow is None
-    assert [text for text in cautions if TOLD in text and f"{seen:,} customers" in text]
-    laws, cautions = fit_laws(joining_log(SHOP, 1), "measured", "a shop")
-    assert laws.inflow is not None
-    assert not [text for text in cautions if TOLD in text]
+def terms(model: LoyaltyModel, outcome: str) -> np.ndarray | None:
+    return model.last_week.terms[outcome].get("omnichannel")
 
 
-def test_a_silence_of_a_year_that_does_not_end_is_no_return():
-    table = pd.DataFrame({"customer": [0, 0, 1], "day": [0, 364, 0]})
-    table["day"] = START + pd.to_timedelta(table["day"], "D")
-    histories = pd.DataFrame({"frequency": [1, 0], "recency": [52.0, 0.0], "T": [104.0, 104.0]})
-    assert came_back(table, histories, fit_pareto_nbd(histories)) is None
+def on_screen(model: LoyaltyModel) -> np.ndarray:
+    return model.market.online_channels[model.customers.columns["channel"]]
+
+
+def spend(model: LoyaltyModel) -> float:
+    return float(model.weekly["spend"].sum())
+
+
+def test_easy_returns_win_sales_in_proportion_to_what_comes_back():
+    lifts = []
+    for rate in (0.1, 0.2):
+        model = first_week(omnichannel(easy_returns=1.0), return_rate=rate)
+        customers = model.last_week.view.customers
+        behind = model.last_week.view.share_behind_a_trip
+        lifts.append(terms(model, "purchase")[customers].max() * (1.0 - behind))
+    assert lifts[1] == pytest.approx(P["returns_pull"] * 0.2)
+    assert lifts[1] == pytest.approx(2 * lifts[0])
+
+
+def test_more_comes_back_where_it_is_easy_and_less_where_one_could_try():
+    easy = first_week(omnichannel(easy_returns=1.0))
+    tried = first_week(omnichannel(tryout=1.0))
+    customers = easy.last_week.view.customers
+    more, fewer = RATE * (1 + P["returns_raised"]), RATE * (1 - P["tryout_kept"])
+    everybody = np.ones(easy.state.size, dtype=bool)
+    for model, rate, who in ((easy, more, everybody), (tried, fewer, on_screen(tried))):
+        kept, those = terms(model, "spend"), customers & who
+        assert those.any() and not kept[customers & ~who].any()
+        np.testing.assert_allclose(kept[those], np.log((1 - rate) / (1 - RATE)))
+
+
+def test_the_way_back_is_paid_for_each_return_and_its_loss_for_further_ones():
+    """What usual returns cost besides is in the margin of doing nothing."""
+    model = first_week(omnichannel(easy_returns=0.5))
+    rate = RATE * (1 + 0.5 * P["returns_raised"])
+    kept = model.last_week.view.spend[model.last_week.view.customers].sum()
+    each = P["return_freight"] * rate + P["return_loss"] * (rate - RATE)
+    due = 0.5 * each / (1 - rate) * kept
+    assert model.weekly["cost.omnichannel"].sum() == pytest.approx(due)
+
+
+def test_under_contracts_nothing_comes_back():
+    plain = first_week(DO_NOTHING, "subscription")
+    easy = first_week(omnichannel(easy_returns=1.0), "subscription")
+    assert spend(easy) == spend(plain) and not easy.weekly["cost.omnichannel"].sum()
+
+
+def test_a_try_out_brings_prospects_and_changes_no_purchase_of_customers():
+    model = first_week(omnichannel("prospect", tryout=1.0))
+    people, joining = model.customers.columns, terms(model, "join")
+    prospects = model.last_week.view.prospects & (people["status"] == PROSPECT)
+    screen = on_screen(model)
+    assert (prospects & screen).any() and not joining[prospects & ~screen].any()
+    np.testing.assert_allclose(joining[prospects & screen], P["tryout_joining"])
+    assert not terms(model, "purchase")[people["status"] == ACTIVE].any()
+
+
+def test_a_try_out_on_a_screen_does_nothing_where_nobody_meets_the_firm_on_one():
+    market = world("grocery", DO_NOTHING, 20, 1).market
+    offline = market.with_shares(channels={"online": 0.0})
+    tried, plain = (
+        world(offline, plays, 800, 1, start="posterior", return_rate=RATE)
+        for plays in (omnichannel(tryout=1.0), DO_NOTHING)
+    )
+    for model in (tried, plain):
+        model.step()
+    assert not np.any(terms(tried, "join")) and spend(tried) == spend(plain)
+
+
+def test_a_try_out_is_built_and_kept_up():
+    half, whole = (first_week(omnichannel(tryout=t), rent_hours_per_month=1e5) for t in (0.5, 1.0))
+    paid = [model.weekly["cost.omnichannel"].sum() * model.scale for model in (half, whole)]
+    wage = half.market["wage_per_hour"] * half.market["engineer_wage_ratio"]
+    assert paid[0] > 0.5 * (P["tryout_build_hours"] + P["tryout_hours"]) * wage
+    assert paid[1] == pytest.approx(2 * paid[0], rel=0.05)  # whole posts and agency's hours

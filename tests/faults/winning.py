@@ -38,7 +38,7 @@ FAULTS = (
     Fault("newcomers of a panel begin a run as customers of long standing", "noncontractual_start",
           "age < longest - _HALF_A_DAY", "age < 0.0", "joining_panel"),
     Fault("any silence that ends is a return", "returns",
-          "dt.days > _DAYS", "dt.days > 0", "returns"),
+          "dt.days > _DAYS", "dt.days > 0", "customers_who_returned"),
     Fault("who was seen to buy little leaves no sooner", "newcomers",
           "gammaln(r + frequency - light)", "gammaln(r + frequency)", "newcomers"),
     Fault("a newcomer's rate is drawn anew as that of newcomers, for good", "week.moving_rates",
