@@ -2,6 +2,9 @@
 
 import json
 import signal
+import subprocess
+import sys
+import threading
 import time
 from pathlib import Path
 
@@ -11,6 +14,7 @@ from sim.common.errors import InputError
 from sim.experiment.cluster import (
     NO_WORKER,
     _check_workers,
+    _interrupts_kept_from_workers,
     _result,
     _Watch,
     check_cluster,
@@ -151,6 +155,23 @@ def test_a_scheduler_that_does_not_answer_is_told_with_the_next_step(
     with pytest.raises(InputError, match=f"address: found '{address}'") as refused:
         compare("grocery", ["balanced"], **SIZE, out=tmp_path / "x", cluster=address)
     assert "dask scheduler" in str(refused.value)
+
+
+def test_ctrl_c_is_for_the_command_and_not_for_the_workers_that_it_starts():
+    """The terminal gives it to all: a worker says nothing of it, and the command hears it in any case."""
+    told = "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, []))"
+
+    def holds_back() -> str:
+        return subprocess.check_output([sys.executable, "-I", "-S", "-c", told], text=True).strip()
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt), _interrupts_kept_from_workers():
+            signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+            in_worker = holds_back()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (in_worker, holds_back()) == ("True", "False")
 
 
 def test_a_worker_with_other_code_or_libraries_is_refused():

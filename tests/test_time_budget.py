@@ -83,8 +83,10 @@ def test_as_many_futures_of_a_given_size_are_taken_as_fit_into_the_time(world, c
     assert found.futures == math.floor(_left(1_000, cores, lives) / (1.25 * one))
 
 
-def test_a_local_cluster_is_not_started_for_each_part_of_a_pilot(world, monkeypatch):
-    world(1.0, 0.0)
+def test_a_local_cluster_is_started_for_the_comparison_only_and_its_start_counts(
+    world, monkeypatch
+):
+    lives = world(1.0, 0.0)
     made, places = time_budget.in_any_order, []
 
     def placed(function, tasks, processes, cluster):
@@ -92,7 +94,8 @@ def test_a_local_cluster_is_not_started_for_each_part_of_a_pilot(world, monkeypa
         return made(function, tasks, processes, cluster)
 
     monkeypatch.setattr(time_budget, "in_any_order", placed)
-    assert _size_in(1_000, 100, 2, "local") == _size_in(1_000, 100, 2)
+    found, one, first = _size_in(1_000, 100, 2, "local"), FIXED + EACH * 100, FIXED + EACH * 500
+    assert found.futures == math.floor((_left(1_000, 2, lives) - 2 * first) / (1.25 * one))
     assert set(places) == {""}
     with pytest.raises(ZeroDivisionError):  # the workers' own clock stands still here
         _size_in(1_000, 100, 2, "tcp://there:1")

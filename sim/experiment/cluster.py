@@ -1,9 +1,10 @@
 """Tasks on a dask cluster: processes of this machine, or of others that have the same workbench."""
 
 import logging
+import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -152,9 +153,14 @@ def _connect(stack: ExitStack, cluster: str, processes: int) -> Any:
 
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # faults are told in our own words
     if cluster == LOCAL:
-        cluster = stack.enter_context(
-            LocalCluster(n_workers=processes, threads_per_worker=1, dashboard_address=None)
-        )
+        with _interrupts_kept_from_workers():
+            started = LocalCluster(
+                n_workers=processes,
+                threads_per_worker=1,
+                dashboard_address=None,
+                silence_logs=logging.CRITICAL,
+            )
+        cluster = stack.enter_context(started)
     try:
         return stack.enter_context(Client(cluster, timeout=_SECONDS_TO_CONNECT))
     except (OSError, ValueError, TypeError) as fault:  # the last for want of keys of tls
@@ -165,6 +171,22 @@ def _connect(stack: ExitStack, cluster: str, processes: int) -> Any:
             "local, or the address of a dask scheduler that answers, as tcp://HOST:PORT",
             hint="Start one with `dask scheduler`, and workers with `dask worker ADDRESS`.",
         ) from fault
+
+
+@contextmanager
+def _interrupts_kept_from_workers() -> Iterator[None]:
+    """Keep Ctrl-C from processes that are started meanwhile: the command, which sees it, ends them.
+
+    The terminal gives it to all of them, and each worker would tell where it was stopped.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # not on Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _check_workers(client: Any, cluster: str) -> None:

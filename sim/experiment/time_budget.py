@@ -141,8 +141,10 @@ def size_in(
     live = partial(_live, market, table, strategies, weeks, cores, place)
     drawn = draw_futures(market, table.rows, ONE_IN * _PILOT_FUTURES, seed)
     live(drawn[:1] * cores, PILOT)  # the first run of a process compiles and reads
+    # the workers of a local cluster do so once more
+    around = _AROUND + (time.perf_counter() - started if cluster == LOCAL else 0.0)
     pilot = _make_pilot(_PART * seconds, live, drawn, cores, customers)
-    left = ((1 - _AFTER) * seconds - _AROUND - (time.perf_counter() - started)) * cores
+    left = ((1 - _AFTER) * seconds - around - (time.perf_counter() - started)) * cores
     if customers is None:
         customers = _customers(pilot, left)
     return Size(customers, int(min(max(left / pilot.seconds(customers), LEAST), MOST)))
@@ -151,9 +153,8 @@ def size_in(
 def _customers(pilot: Pilot, seconds: float) -> int:
     """Return the best number of customers, as far as it leaves room for `ENOUGH_FUTURES` futures."""
     room = max(seconds / (ENOUGH_FUTURES * (1 + 1 / ONE_IN)) - pilot.fixed, 0.0)
-    most = float(
-        LARGER if room > 0 else FEWEST
-    )  # no further than was tried, where no cost was seen
+    # no further than was tried, where no cost was seen
+    most = float(LARGER if room > 0 else FEWEST)
     if pilot.each > 0:
         most = room / pilot.each
     best = min(max(min(pilot.best, most), FEWEST), LARGEST)
