@@ -8,7 +8,7 @@ from sim.calibration import log_normal
 from sim.calibration.drawn_histories import drawn_histories
 from sim.calibration.spend_law import GammaGamma, LogNormal
 from sim.common.errors import InputError
-from sim.common.random_numbers import Draws
+from sim.common.random_numbers import Draws, WeekDraws
 from sim.common.reading import validate
 from sim.market.case_market import derive, read_case_market
 from sim.market.market import Market, load_market
@@ -107,6 +107,16 @@ def test_a_drawn_year_has_means_of_the_law():
     three = table.loc[table["frequency"] == 3, "monetary_value"].to_numpy()
     assert_mean(three, spend, "mean of three")
     assert_mean((three / spend - 1) ** 2, np.expm1(LAW.within**2) / 3, "its variance")
+
+
+def test_purchases_of_a_week_are_drawn_each_by_itself():
+    """Their sum then has the variance of one purchase times their number."""
+    n, trips = 20_000, 4
+    rows, draw = np.arange(n), WeekDraws(Draws(9, n), 1)
+    total = LAW.spend(draw, rows, np.full(n, trips), np.ones(n))
+    assert_mean(total, trips, "four purchases")
+    variance = trips * np.expm1(LAW.within**2)
+    assert_mean((total - trips) ** 2, variance, "variance of four purchases")
 
 
 def test_a_market_has_one_law_of_spend_in_full():
