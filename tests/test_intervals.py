@@ -137,6 +137,13 @@ def test_the_expected_difference_is_never_surer_than_the_mean_nor_a_firms_than_t
         assert found.mean < found.ci_high <= found.expected_high <= found.high
 
 
+def test_where_nearly_all_are_alike_and_one_is_far_off_the_expected_difference_is_as_unsure_as_the_mean():
+    """The middle nine tenths of such futures do not even hold the mean."""
+    found = paired_interval([0.0] * 39 + [1_000.0])
+    assert found.expected_low <= found.ci_low < found.mean == 25.0
+    assert found.mean < found.ci_high <= found.expected_high
+
+
 @pytest.mark.parametrize("again", [(), (1.0,), (math.nan, math.nan, 3.0)])
 def test_without_two_second_lives_luck_stays_in_the_expected_interval(again):
     found = paired_interval(range(1, 40), again)

@@ -94,6 +94,19 @@ def test_what_seems_better_by_less_than_its_error_is_unsure():
     assert not found.changes and not found.turns
 
 
+def test_a_line_that_may_be_chance_among_many_turns_no_answer():
+    """By itself it is none in 30; of twenty values one in two has such a line."""
+    rng, x = np.random.default_rng(21), np.linspace(*RANGE[::2], 30)
+    noise = rng.normal(0, 1, 30)
+    noise -= np.polyval(np.polyfit(x, noise, 1), x)
+    gains = {"a": 0.75 * (x - 1) + noise / noise.std()}
+    others = {f"market.y{k}": rng.uniform(*RANGE[::2], 30) for k in range(19)}
+    _, (alone,) = _look(gains, {X: x}, [X])
+    assert alone.clear and alone.high.answer == "other" and alone.turns
+    among = next(one for one in _look(gains, {X: x, **others}, [X])[1] if one.address == X)
+    assert (among.clear, among.high.answer, among.turns) == (False, "unsure", ())
+
+
 def test_where_the_leader_surely_leans_another_is_better_only_by_more_than_the_error_of_the_difference():
     x = np.linspace(*RANGE[::2], 20)
     noise = np.tile([4.0, -4.0, -4.0, 4.0], 5)

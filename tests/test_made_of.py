@@ -127,8 +127,9 @@ def test_parameters_by_which_a_lever_begins_count_as_well() -> None:
 
 
 def test_who_leaves_a_lever_out_spends_nothing_more_on_the_others() -> None:
-    whole = size_strategies(MARKET, ["personal_omnichannel"], 8)["personal_omnichannel"]
+    whole = size_strategies(MARKET, ["personal_omnichannel"], 52)["personal_omnichannel"]
     left = without_lever(whole, "personalisation")
+    assert whole.planned["personalisation:everyone"] > 0
     assert {play.lever for play in left.plays} == {"data_stewardship", "omnichannel"}
     before, after = whole.allowances(), left.allowances()
     assert before is not None and after is not None

@@ -126,6 +126,13 @@ def test_the_calibration_reads_a_cohort_of_twelve_weeks_as_one_and_says_so():
     assert any("one cohort, acquired within about 12 weeks" in said for said in cautions), cautions
 
 
+def test_a_log_in_which_a_few_are_old_customers_is_a_cohort_all_the_same():
+    table = _log(1_500, (0.1, 0.7, 0.2)).assign(lines=1, amount=20.0)
+    assert origins_of(table).long_standing > 0.03
+    laws, _ = fit_laws(Log("a shop", table, "", "", ""), "auto", "a shop")
+    assert laws.cohort
+
+
 def test_newcomers_whose_leaving_does_not_show_count_by_their_own_weeks():
     """Accounts of a wholesaler that opened within the log, and none of which ever closes."""
     rate = 0.2

@@ -85,6 +85,13 @@ def test_too_few_futures_leave_it_undecided_and_tell_how_many_would_do(gains, wh
     assert decide(_equity(**fewer)).kind == "undecided"
 
 
+@pytest.mark.parametrize(("n", "kind"), [(26, "undecided"), (104, "winner")])
+def test_of_few_futures_a_share_of_four_in_five_may_be_luck_where_more_tell(n, kind):
+    """Best in 21 of 26 futures: the share itself may be below two thirds, .65 at its lower end."""
+    found = decide(_equity(a=_around(5, 1, n), b=np.where(np.arange(n) % 26 < 5, 9.0, 2.0)))
+    assert (found.probability, found.kind) == (pytest.approx(21 / 26), kind)
+
+
 @pytest.mark.parametrize("gain", [5.0, -5.0])
 def test_few_futures_decide_nothing_however_alike_they_are(gain):
     """Eight of eight futures made a winner, beside "no strategy is clearly better"."""

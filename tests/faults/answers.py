@@ -5,8 +5,8 @@ from tests.faults.fault import Fault
 CONVERSION, MONEY = "conversions", "money_tables"
 TABLES = "tables"
 POOLING, STRENGTH = "meta_analysis", "strength"
-EFFECTS, ESTIMATE, LEAVING = (
-    "preset_effects", "estimate", "leaving"
+EFFECTS, STATISTIC, LEAVING = (
+    "preset_effects", "validation.statistic", "leaving"
 )  # fmt: skip
 FAULTS = (
     # --- from a log to its laws
@@ -163,10 +163,10 @@ FAULTS = (
     Fault("a test module's claims are not read", "coverage",
           'found[1].replace(",", " ").split() if found else []', "[]", "coverage"),
     # --- facts
-    Fault("a fact that is out of its band on one side is green", ESTIMATE,
-          "if found.low > high or found.high < low:", "if found.low > high:", "facts"),
-    Fault("the interval of a ratio is too narrow", ESTIMATE,
-          "np.sqrt((n - 1) / n * np.sum", "np.sqrt(1 / n * np.sum", "facts"),
+    Fault("a fact that is out of its band on one side is green", STATISTIC,
+          "if found.low > high or found.high < low:", "if found.low > high:", "fact_verdicts"),
+    Fault("the interval of a ratio is too narrow", STATISTIC,
+          "np.sqrt((n - 1) / n * np.sum", "np.sqrt(1 / n * np.sum", "fact_verdicts"),
     Fault("retention is told upside down", LEAVING,
           "return left[1:] / left[:-1]", "return left[:-1] / left[1:]", "facts"),
     Fault("the surest regression counts least", LEAVING,
