@@ -38,6 +38,10 @@ def _call(*arguments: str):
         (("compare", "--market", "grocery", "--customers", "10000001"), ["--customers"]),
         (("compare", "--market", "grocery", "--weeks", "3"), ["--weeks", "4"]),
         (("compare", "--market", "grocery", "--futures", "1"), ["--futures", "2"]),
+        (
+            ("compare", "--market", "grocery", "--futures", "9", "--minutes", "5"),
+            ["--futures", "9", "--minutes alone"],
+        ),
         (("compare", "--market", "grocery", "--seed", "-1"), ["--seed", "0"]),
         (("compare", "--market", "grocery", "--jobs", "-1"), ["--jobs", "0"]),
         (("compare", "--market", "grocery", "--weeks", "many"), ["--weeks", "whole number from 4"]),

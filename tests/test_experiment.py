@@ -120,7 +120,7 @@ def test_a_finished_comparison_is_left_alone(finished):
     [
         ({"seed": 6}, "seed 5, not 6"),
         ({"weeks": 7}, "weeks 6, not 7"),
-        ({"strategies": ["balanced"]}, "other strategies"),
+        ({"strategies": ["balanced"]}, r"another one \(other strategies\)"),
     ],
 )
 def test_another_comparison_is_never_written_over_one(finished, change, named):

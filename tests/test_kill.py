@@ -92,7 +92,7 @@ def undisturbed(tmp_path_factory):
     return _content(folder)
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(50, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [3, pytest.param(50, marks=pytest.mark.slow)])
 def test_killed_at_random_moments_it_goes_on_and_ends_with_the_same_bytes(
     undisturbed, tmp_path, kills
 ):

@@ -9,6 +9,7 @@ import pytest
 import sim
 from sim.common.errors import InputError
 from sim.common.given import number, setting, whole
+from sim.market.values import NEVER_DRAWN
 
 FUNCTIONS = {
     "compare": {"market": "grocery", "strategies": ["balanced"]},
@@ -90,6 +91,16 @@ def test_a_value_that_is_no_number_is_refused_wherever_one_is_set(bad):
         sim.compare(market, "balanced", customers=100, weeks=4, futures=2, parameters={known: bad})
     with pytest.raises(InputError, match="store"):
         market.with_shares(channels={"store": bad})
+
+
+@pytest.mark.parametrize("name", sorted(NEVER_DRAWN))
+def test_a_range_of_what_no_future_draws_is_refused(name):
+    """It would be held at its most likely number without a word."""
+    market = sim.load_market("grocery")
+    low, likely, high = market.values[name].low, market[name], market.values[name].high
+    with pytest.raises(InputError, match=rf"values\.{name}.*no future draws"):
+        market.with_values(**{name: (low, likely, high)})
+    assert market.with_values(**{name: likely})[name] == likely
 
 
 @pytest.mark.parametrize(

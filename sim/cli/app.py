@@ -8,6 +8,7 @@ import typer
 from sim.cli import given
 from sim.cli.spoken import VARIABLE, asked, choose
 from sim.cli.terminal import WORDS, Commands
+from sim.common.size import REPORT_SIZE
 
 app = typer.Typer(
     cls=Commands,
@@ -62,6 +63,15 @@ Customers = Annotated[
 ]
 Weeks = Annotated[
     int, typer.Option(metavar="N", min=4, max=520, help="Weeks to simulate; 52 make a year.")
+]
+Futures = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        min=2,
+        max=100_000,
+        help=f"Joint draws of all that is uncertain.  [default: {REPORT_SIZE['futures']}]",
+    ),
 ]
 CustomerColumn = Annotated[
     str | None, typer.Option(metavar="COL", help="Column that says who bought.")

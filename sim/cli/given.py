@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
+from sim.common.size import REPORT_SIZE
+
 
 def market(name: str | None) -> str | None:
     """Return the name of a market that exists, or None where none is named."""
@@ -64,3 +66,13 @@ def strategies(names: Iterable[str], of: str, option: str) -> None:
 
             check_all(*(partial(load_strategy, name, of) for name in names))
         raise
+
+
+def futures(number: int | None, minutes: float | None) -> int:
+    """Return how many futures a report takes unless asked otherwise; refuse a number beside a time."""
+    if number is not None and minutes is not None:
+        from sim.common.errors import InputError
+
+        expected = "--minutes alone, which finds how many"
+        raise InputError("loyalty compare", "--futures", number, expected)
+    return number or REPORT_SIZE["futures"]

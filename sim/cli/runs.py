@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli import given, machine
-from sim.cli.app import Comparison, Language, Market, Seed, Weeks, app
+from sim.cli.app import Comparison, Futures, Language, Market, Seed, Weeks, app
 from sim.cli.machine import Json
 from sim.cli.optimise import seek_beside
 from sim.cli.privacy import tell_forgotten
@@ -64,10 +64,7 @@ def compare(
         ),
     ] = None,
     weeks: Weeks = REPORT_SIZE["weeks"],
-    futures: Annotated[
-        int,
-        typer.Option(metavar="N", min=2, max=100_000, help="Joint draws of all that is uncertain."),
-    ] = REPORT_SIZE["futures"],
+    futures: Futures = None,
     minutes: Annotated[
         float | None,
         typer.Option(
@@ -115,8 +112,10 @@ def compare(
 
     A future draws all that is uncertain: how people respond, what is assumed of the market, people and
     luck. Seed, market and strategies being the same, more futures begin with the same ones, and what
-    was run before is not run again.
+    was run before is not run again, if it lies among the market's results: what --out keeps elsewhere is
+    not looked through.
     """
+    futures = given.futures(futures, minutes)
     names = _strategies(strategies, market)
     from sim.analysis.judged import judged_comparison
     from sim.cli.unaffordable import print_unaffordable

@@ -238,8 +238,10 @@ def _differences(folder: Path, manifest: Manifest, description: dict[str, Any]) 
     found = []
     if manifest.id != identify(description):
         before = manifest.model_dump(mode="json")
+        # other strategies have other levers: their code and parameters say nothing more
+        follows = {"code", "parameters"} if before["chosen"] != description["chosen"] else set()
         for key, value in description.items():
-            if before[key] != value:
+            if before[key] != value and key not in follows:
                 short = isinstance(value, int | str) and key not in _DIGESTS
                 found.append(
                     f"{key} {before[key]}, not {value}" if short else _DIGESTS.get(key, key)

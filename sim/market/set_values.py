@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from sim.common.errors import InputError, nearest, refuse_all
 from sim.common.given import is_finite, setting
 from sim.market.numbers import Number, more_than_all
-from sim.market.values import range_of_value
+from sim.market.values import NEVER_DRAWN, range_of_value
 
 #: A number that is certain, or (low, most likely, high).
 Given = float | tuple[float, float, float]
+_NOT_DRAWN = "one number: no future draws this value"
 
 
 def set_values(
@@ -27,7 +28,7 @@ def set_values(
     ------
     InputError
         With all faults at once: names that it has no value of, what is no number, ends in another
-        order, and shares of failures that are more than all.
+        order, a range of what no future draws, and shares of failures that are more than all.
     """
     changed, faults = dict(values), []
     for name, found in given.items():
@@ -36,7 +37,10 @@ def set_values(
             faults.append(InputError(market, "values", name, expected, nearest(name, list(values))))
             continue
         try:
-            changed[name] = values[name].set_to(setting(market, f"values.{name}", found))
+            given_one = setting(market, f"values.{name}", found)
+            if name in NEVER_DRAWN and isinstance(given_one, tuple):
+                raise InputError(market, f"values.{name}", found, _NOT_DRAWN)
+            changed[name] = values[name].set_to(given_one)
         except InputError as refused:
             faults.append(refused)
     for fault in more_than_all(changed, "values"):
