@@ -4,13 +4,14 @@ import warnings
 from dataclasses import replace
 from itertools import pairwise
 
+import matplotlib.pyplot as plt
 import pytest
 
 from sim.report.comparison.gains_figure import gain_figure, segment_figure
 from sim.report.comparison.money_figure import money_figure
 from sim.report.comparison.paths_figure import paths_figure
 from sim.report.comparison.why_figure import why_figure
-from sim.report.figure_style import house_style
+from sim.report.figure_style import house_style, money_axis
 from sim.report.phrases import in_language
 from sim.report.wrapping import short, width_of
 from tests.synthetic import synthetic_comparison
@@ -65,6 +66,48 @@ def test_a_figure_holds_all_its_text_however_long_the_titles(figure, language, k
         warnings.simplefilter("error")
         drawn = FIGURES[figure](_called(kind, title))
         assert _outside(drawn) == []
+
+
+@pytest.mark.parametrize("figure", ["gains", "segments", "money", "paths"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_strategies_of_one_long_title_are_told_apart_in_each_figure(figure, language):
+    found = synthetic_comparison("winner")
+    title = (LONG if language == "en" else "照顾老顾客并赢回沉默已久的人" * 14)[:200]
+    alike = {
+        name: one.model_copy(update={"title": title})
+        for name, one in found.manifest.strategies.items()
+    }
+    found = replace(found, manifest=found.manifest.model_copy(update={"strategies": alike}))
+    with in_language(language), house_style():
+        drawn = FIGURES[figure](found)
+        drawn.draw_without_rendering()
+    for axes in drawn.axes:
+        texts = [*axes.texts, *_names_of_rows(axes)]
+        told = [text.get_text() for text in texts if title[:5] in text.get_text()]
+        assert len(told) == len(set(told)), told
+    assert any(
+        title[:5] in text.get_text()
+        for axes in drawn.axes
+        for text in (*axes.texts, *_names_of_rows(axes))
+    )
+
+
+@pytest.mark.parametrize("width", [2.2, 3.0, 5.0])
+@pytest.mark.parametrize("most", [430.0, 9_900.0, 2.6e6])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_long_amounts_beneath_a_narrow_figure_do_not_touch_each_other(language, most, width):
+    """Those of a client that named no currency are told in units."""
+    with in_language(language), house_style():
+        figure, axes = plt.subplots(figsize=(width, 2.0))
+        axes.set_xlim(-most, most / 8)
+        money_axis(axes.xaxis, "units")
+        figure.draw_without_rendering()
+    low, high = axes.get_xlim()
+    ticks = zip(axes.get_xticks(), axes.get_xticklabels(), strict=True)
+    boxes = [label.get_window_extent() for place, label in ticks if low <= place <= high]
+    plt.close(figure)
+    assert len(boxes) > 1
+    assert all(left.x1 < right.x0 for left, right in pairwise(boxes))
 
 
 @pytest.mark.parametrize("kind", ["winner", "many"])

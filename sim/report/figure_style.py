@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, ScalarFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, ScalarFormatter
 
 from sim.common.formatting import marked, money, percent
 from sim.report.fonts import fonts_of_figures
-from sim.report.wrapping import short, wrapped
+from sim.report.wrapping import told_apart, width_of, wrapped
 
 INK, MUTED, RULE = "#1f2933", "#66727f", "#d5dbe1"
 GOOD, BAD = "#0072b2", "#d55e00"
@@ -35,6 +35,10 @@ WIDTH, NARROW, KEY = 9.0, 6.6, 5.6
 FEW = 6
 #: Letters of a line in which the name of a row stands: the longest of the playbook has 30.
 _NAME = 32
+#: Letters of an amount that leaves room for as many ticks as usual beneath a figure.
+_SHORT_AMOUNT = 9
+#: Width of a letter, and of the label that matplotlib leaves room for, in heights of the font.
+_LETTER, _USUAL_LABEL = 0.56, 3.0
 #: Lines of a finding for which a figure has room; of a longer one it grows.
 _LINES = 3
 
@@ -113,10 +117,30 @@ def title(figure: Figure, finding: str, note: str) -> None:
 
 def name_rows(axes: Axes, names: Sequence[str]) -> None:
     """Write the names of rows beside them, from the lowest up: a long one in two lines, or cut off."""
-    told = [short(name, _NAME, 2) for name in names]
+    told = told_apart(names, _NAME, 2)
     crowded = len(names) > FEW and any("\n" in name for name in told)
     small: dict[str, Any] = {"size": 8, "linespacing": 0.95} if crowded else {}
     axes.set_yticks(range(len(told)), told, **small)
+
+
+class _FarApart(MaxNLocator):
+    """Put ticks as far apart as their labels are long.
+
+    Parameters
+    ----------
+    letters : int
+        Of a label.
+    """
+
+    def __init__(self, letters: int) -> None:
+        super().__init__(steps=[1, 2, 2.5, 5, 10])
+        self._needs = (letters * _LETTER + 1.0) / _USUAL_LABEL
+
+    def __call__(self) -> Any:
+        """Return the places of the ticks."""
+        assert self.axis is not None
+        self.set_params(nbins=max(int(self.axis.get_tick_space() / self._needs), 1))
+        return super().__call__()
 
 
 def money_axis(axis, currency: str, signed: bool = True) -> None:
@@ -126,6 +150,9 @@ def money_axis(axis, currency: str, signed: bool = True) -> None:
         return money(0.0 if abs(value) < 1e-9 else value, currency, signed)
 
     axis.set_major_formatter(FuncFormatter(write))
+    letters = width_of(money(-1.23e3, currency, signed))
+    if axis.axis_name == "x" and letters > _SHORT_AMOUNT:
+        axis.set_major_locator(_FarApart(letters))
 
 
 def percent_axis(axis) -> None:
@@ -165,10 +192,12 @@ def end_labels(axes: Axes, ends: list[tuple[float, str, str]], week: float, gap:
     """Write each line's name at its right end, `gap` of the height apart so that no two overlap."""
     low, high = axes.get_ylim()
     gap, place = (high - low) * gap, -np.inf
-    for value, name, colour in sorted(ends):
+    ends = sorted(ends)
+    told = told_apart([name for _, name, _ in ends], _NAME, 1)
+    for (value, _, colour), name in zip(ends, told, strict=True):
         place = max(value, place + gap)
         axes.annotate(
-            short(name, _NAME, 1),
+            name,
             (week, place),
             xytext=(4, 0),
             textcoords="offset points",

@@ -7,6 +7,7 @@ with a closing mark, and none ends with an opening one.
 import re
 import textwrap
 import unicodedata
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -71,6 +72,26 @@ def short(text: str, width: int, lines: int) -> str:
             last = last[:-1]
         found = [*found[: lines - 1], last.rstrip() + "\N{HORIZONTAL ELLIPSIS}"]
     return "\n".join(found)
+
+
+def told_apart(texts: Sequence[str], width: int, lines: int) -> list[str]:
+    """Return texts as `short` does; of those that would then be alike the end is kept, not the middle."""
+    found = [short(text, width, lines) for text in texts]
+    return [
+        one if found.count(one) == 1 else _both_ends(text, width, lines)
+        for text, one in zip(texts, found, strict=True)
+    ]
+
+
+def _both_ends(text: str, width: int, lines: int) -> str:
+    """Return the beginning and the end of a text in so many lines."""
+    if len(wrapped(text, width)) <= lines:
+        return short(text, width, lines)
+    room = width if lines > 1 else width // 2
+    begin, end = short(text, room, max(lines - 1, 1)), text.rstrip()
+    while width_of(end) > room:
+        end = end[1:]
+    return begin + ("\n" if lines > 1 else "") + end.lstrip()
 
 
 def joined(text: str) -> str:
