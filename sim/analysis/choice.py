@@ -36,8 +36,8 @@ def unaffordable_in(manifest: Manifest) -> dict[str, Shortfall]:
     """Return which strategies of a comparison are too dear for the firm, the nearest first."""
     firm = manifest.market["firm_customers"]
     found = {name: shortfall(one.sized, firm) for name, one in manifest.strategies.items()}
-    dear = [(name, by) for name, by in found.items() if by is not None]
-    return dict(sorted(dear, key=lambda pair: pair[1].least))
+    unaffordable = [(name, by) for name, by in found.items() if by is not None]
+    return dict(sorted(unaffordable, key=lambda pair: pair[1].least))
 
 
 def equity_of(measures: pd.DataFrame, luck: int) -> pd.DataFrame:

@@ -73,8 +73,8 @@ def why(effect: Effect, currency: str) -> str:
         returned=money(verdict.returned or 0.0, currency),
         one=money(1.0, currency),
     )
-    dear = (effect.won_high or 0.0) < (effect.won or 0.0) - effect.equity
-    if verdict.reason == "evidence" and dear:
+    wins_too_little = (effect.won_high or 0.0) < (effect.won or 0.0) - effect.equity
+    if verdict.reason == "evidence" and wins_too_little:
         said += translated(TOO_LITTLE)
     if verdict.unproven and verdict.reason in ("size", "costs_more"):
         said += translated(UNPROVEN)

@@ -62,10 +62,10 @@ def share_of_voice(columns: Columns) -> float:
 
 def reach_over_usual(columns: Columns) -> float:
     """Return the share of prospects who see the firm on platforms in a week, over the usual share."""
-    beyond, prospects = (
+    reached, prospects = (
         float(np.sum(columns[name][-WINDOW:])) for name in ("platform_reach", "n_prospect")
     )
-    return 1.0 + ratio(beyond, prospects)
+    return 1.0 + ratio(reached, prospects)
 
 
 PARTICIPATION: dict[str, Measure] = {

@@ -53,19 +53,19 @@ def rate_scores(people: Mapping[str, NDArray[Any]]) -> Floats:
     return (log_rate - log_rate[active].mean()) / spread if spread > 0 else 0.0 * log_rate
 
 
-def average_log_odds(beyond: Floats, share: float) -> float:
+def average_log_odds(log_odds: Floats, share: float) -> float:
     """Return the log odds of an average customer to be a member at which a share of all are.
 
     Parameters
     ----------
-    beyond : ndarray, shape (m,)
+    log_odds : ndarray, shape (m,)
         Of each customer: log odds less those of the average.
     share : float
         Of them who are members.
     """
-    if not beyond.size:
+    if not log_odds.size:
         return float(special.logit(share))
-    return float(brentq(lambda a: float(np.mean(special.expit(a + beyond))) - share, -50.0, 50.0))
+    return float(brentq(lambda a: float(np.mean(special.expit(a + log_odds))) - share, -50.0, 50.0))
 
 
 def mean_spend(market: Market, draws: Draws, rate: Floats, rows: Ints | None = None) -> Floats:

@@ -133,7 +133,7 @@ def screen(sought: Sought) -> Screened:
     queue = [(gain, play) for gain, cost, play in measured if cost <= sought.limits.budget]
     there = {preset_name(play) for _, play in queue}
     costs = {told_apart(p): cost for p, (_, cost) in zip(presets, first, strict=True)}
-    dear = [
+    over_budget = [
         p
         for p in left
         if costs[told_apart(p)] > sought.limits.budget and preset_name(p) not in there
@@ -141,7 +141,7 @@ def screen(sought: Sought) -> Screened:
     return Screened(
         sorted(queue, key=lambda one: (-one[0], told_apart(one[1]))),
         len(presets),
-        *(tuple(map(preset_name, some)) for some in (idle, dear, refused)),
+        *(tuple(map(preset_name, some)) for some in (idle, over_budget, refused)),
     )
 
 

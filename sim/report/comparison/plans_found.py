@@ -112,8 +112,8 @@ def sentences(answer: Answer) -> list[str]:
     found = [verdict(answer), *too_good(answer), say("comparison.plans_found.frontier")]
     found += _size(answer)
     found.append(say("comparison.plans_found.screened", count=screened["presets"]))
-    if dear := [translated(one) for one in answer["over_budget"]]:
-        found.append(say("comparison.plans_found.over_budget", count=len(dear), names=some(dear)))
+    if over := [translated(one) for one in answer["over_budget"]]:
+        found.append(say("comparison.plans_found.over_budget", count=len(over), names=some(over)))
     for what in LEFT_OUT:
         if names := screened[what]:
             said = [translated(spaced(name.partition(":")[2])) for name in names]

@@ -28,19 +28,19 @@ if TYPE_CHECKING:
 
 def before_it_is_run(manifest: Manifest) -> list[str]:
     """Return which strategies are too dear, before they are run, if some are."""
-    dear = unaffordable_in(manifest)
-    if not dear:
+    unaffordable = unaffordable_in(manifest)
+    if not unaffordable:
         return []
     names = [
         bracketed(translated(manifest.strategies[name].title), times(by.least))
-        for name, by in dear.items()
+        for name, by in unaffordable.items()
     ]
     total = len(manifest.strategies) - (BASELINE in manifest.strategies)
-    budget = money(max(manifest.budget(name) for name in dear), manifest.market.currency)
+    budget = money(max(manifest.budget(name) for name in unaffordable), manifest.market.currency)
     return [
         say(
             "comparison.unaffordable.before",
-            count=len(dear),
+            count=len(unaffordable),
             total=total,
             names=listing(names),
             budget=budget,
