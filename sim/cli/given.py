@@ -61,7 +61,7 @@ def strategies(names: Iterable[str], of: str, option: str) -> None:
     try:
         check_all(*(partial(read_strategy, name, of) for name in names))
     except InputError:
-        if len(names) > 1:  # what is wrong in the others is told at once
+        if any(_has_plays(name, of) for name in names):  # what their levers say is told at once
             from sim.playbook.strategy_files import load_strategy  # which loads the levers
 
             check_all(*(partial(load_strategy, name, of) for name in names))
@@ -76,3 +76,16 @@ def futures(number: int | None, minutes: float | None) -> int:
         expected = "--minutes alone, which finds how many"
         raise InputError("loyalty compare", "--futures", number, expected)
     return number or REPORT_SIZE["futures"]
+
+
+def _has_plays(name: str, market: str) -> bool:
+    """Return whether a strategy's file has plays that a lever could judge."""
+    from sim.common.errors import InputError
+    from sim.common.reading import read_yaml
+    from sim.playbook.play import plays_read
+    from sim.playbook.strategy_places import strategy_path
+
+    try:
+        return bool(plays_read(read_yaml(strategy_path(name, market))))
+    except InputError:
+        return False

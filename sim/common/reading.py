@@ -220,6 +220,23 @@ def validate[M: BaseModel](
         raise refusal(model, error, where, field) from None
 
 
+def faults_of_fields(
+    model: type[BaseModel], content: object, where: str, field: str = ""
+) -> list[InputError]:
+    """Return what is wrong in single fields, whatever they say together.
+
+    Parameters
+    ----------
+    model, content, where, field
+        As for `validate`, where types need not be what they are: fields may be missing.
+    """
+    try:
+        model.model_validate(content)
+    except ValidationError as error:
+        return [_told(model, fault, where, field) for fault in error.errors() if fault["loc"]]
+    return []
+
+
 def refusal(
     model: type[BaseModel], error: ValidationError, where: str, field: str = ""
 ) -> InputError:

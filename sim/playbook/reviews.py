@@ -4,11 +4,15 @@ A strategy without reviews runs as it is written until its end. With them the fi
 see every few weeks and changes its plays by the first rule that fits (`sim.model.reviews`).
 """
 
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from sim.common.reading import wrong
+from sim.common.several import together
+from sim.common.whole import Whole
 from sim.playbook.audiences import Audience
 
 #: What a firm sees of itself without knowing who has left: answers to its surveys, and its records.
@@ -29,7 +33,7 @@ _TARGETS = {
 }
 
 
-class Goal(BaseModel):
+class Goal(Whole):
     """What a strategy shall reach: a measure that the firm sees, how high, and by when."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
@@ -45,15 +49,18 @@ class Goal(BaseModel):
 
     @model_validator(mode="after")
     def _can_be_reached(self) -> "Goal":
-        low, high = _TARGETS[self.measure]
+        faults, (low, high) = [], _TARGETS[self.measure]
         if not low <= self.target <= high:
-            raise wrong("target", self.target, f"a number from {low:g} to {high:g}")
+            faults.append(wrong("target", self.target, f"a number from {low:g} to {high:g}"))
         if self.asked is not None and self.measure != "reputation":
-            raise wrong("asked", self.asked, f"nothing: `{self.measure}` has no use for it")
+            expected = f"nothing: `{self.measure}` has no use for it"
+            faults.append(wrong("asked", self.asked, expected))
+        if faults:
+            raise together(faults)
         return self
 
 
-class Rule(BaseModel):
+class Rule(Whole):
     """What the firm does with a play at a review that finds something.
 
     Examples
@@ -86,23 +93,31 @@ class Rule(BaseModel):
             "audience": (self.do == "retarget", "the audience to turn to"),
             "to": (self.do == "move_budget", "the play that gets the money"),
         }
+        faults = list(self._factor_faults())
         for name, (needed, meaning) in needs.items():
             given = getattr(self, name)
             if needed and given is None:
-                raise wrong(name, "nothing", meaning)
+                faults.append(wrong(name, "nothing", meaning))
             if not needed and given is not None:
-                raise wrong(
-                    name, given, f"nothing: `{self.when}` with `{self.do}` has no use for it"
-                )
-        if self.to is not None and self.to == self.play:
-            raise wrong("to", self.to, "another play than the one whose money is moved")
-        if self.by is not None:
-            if self.do not in _BOUNDS:
-                raise wrong("by", self.by, f"nothing: `{self.do}` has no use for it")
-            low, high = _BOUNDS[self.do]
-            if not low < self.by <= high or self.by == self.do_nothing:
-                raise wrong("by", self.by, f"a number between {low:g} and {high:g}")
+                expected = f"nothing: `{self.when}` with `{self.do}` has no use for it"
+                faults.append(wrong(name, given, expected))
+        if self.do == "move_budget" and self.to is not None and self.to == self.play:
+            expected = "another play than the one whose money is moved"
+            faults.append(wrong("to", self.to, expected))
+        if faults:
+            raise together(faults)
         return self
+
+    def _factor_faults(self) -> Iterator[PydanticCustomError]:
+        """Yield what is wrong with how much the deed changes."""
+        if self.by is None:
+            return
+        if self.do not in _BOUNDS:
+            yield wrong("by", self.by, f"nothing: `{self.do}` has no use for it")
+            return
+        low, high = _BOUNDS[self.do]
+        if not low < self.by <= high or self.by == self.do_nothing:
+            yield wrong("by", self.by, f"a number between {low:g} and {high:g}")
 
     @property
     def do_nothing(self) -> float | None:

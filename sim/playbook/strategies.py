@@ -1,87 +1,29 @@
 """What is chosen: a strategy is a named set of plays, each with its intensity and timetable."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from sim.common.errors import InputError, refuse_all
 from sim.common.paths import shown
-from sim.common.reading import read_yaml, validate, wrong
-from sim.common.text import Name, Title
+from sim.common.reading import read_yaml, validate
+from sim.common.several import together
+from sim.common.text import Name, Title, shows
+from sim.common.whole import Whole
 from sim.common.written import Written
 from sim.playbook.audiences import Audience as Audience
-from sim.playbook.reviews import EACH, Goal, Reviews
+from sim.playbook.fitting import faults_between
+from sim.playbook.play import MOST_PLAYS
+from sim.playbook.play import Play as Play
+from sim.playbook.play import ends as ends
+from sim.playbook.reviews import Goal, Reviews
 from sim.playbook.strategy_places import BASELINE as BASELINE
 from sim.playbook.strategy_places import strategy_path
 
 
-def ends(setting: str, value: float) -> bool:
-    """Return whether a setting of a lever ends what the firm does already: one called ``end_...``."""
-    return setting.startswith("end_") and value > 0
-
-
-class Play(Written):
-    """A lever switched on: how, how intensively, for whom, from when, and by whom.
-
-    Where audiences of one lever's plays overlap, a person gets the play that is written first.
-
-    Examples
-    --------
-    >>> Play(lever="incentives", preset="points_programme", audience="new").key
-    'incentives:new'
-    """
-
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
-    lever: str
-    preset: str | None = None
-    settings: dict[str, float] = {}
-    intensity: float = Field(
-        1.0, gt=0, le=20, description="multiplies the lever's settings that say how much is done"
-    )
-    audience: Audience = "everyone"
-    reach: float = Field(1.0, ge=0, le=1, description="share of the audience that is served")
-    start_week: int = Field(0, ge=0, le=1040)
-    ramp_weeks: int = Field(1, ge=1, le=260)
-    end_week: int | None = Field(None, ge=1, le=1040, description="first week without the play")
-    phase: Name = Field("", pattern=r"^[a-z0-9_]*$", description="part of the plan it belongs to")
-    owner: Literal["market", "technology", "service", "brand"] | None = None
-
-    @property
-    def key(self) -> str:
-        """Name of the play within its strategy."""
-        return ":".join(filter(None, (self.lever, self.audience, self.phase)))
-
-    @property
-    def ends_something(self) -> bool:
-        """Whether it ends what the firm does already."""
-        return any(ends(name, value) for name, value in self.settings.items())
-
-    @model_validator(mode="before")
-    @classmethod
-    def _has_no_share(cls, given: Any) -> Any:
-        """Refuse a play as it was written when strategies were scaled to a budget."""
-        if isinstance(given, dict) and "budget_share" in given:
-            expected = (
-                "no share of a budget: plays run as written, up to the market's budget; "
-                "`loyalty check --fix` converts the file"
-            )
-            raise wrong("budget_share", given["budget_share"], expected)
-        return given
-
-    @model_validator(mode="after")
-    def _ends_after_it_starts(self) -> "Play":
-        if self.end_week is not None and self.end_week <= self.start_week:
-            raise wrong("end_week", self.end_week, f"a week after its start, {self.start_week}")
-        return self
-
-    def overlaps(self, other: "Play") -> bool:
-        """Return whether there is a week in which both plays are on."""
-        ends = [p.end_week if p.end_week is not None else 10**9 for p in (self, other)]
-        return self.start_week < ends[1] and other.start_week < ends[0]
-
-
-class StrategyFile(Written):
+class StrategyFile(Written, Whole):
     """What people write of a strategy: a named set of plays, and when its results are looked at.
 
     `format` is that of the file: 2 since plays run as they are written.
@@ -92,7 +34,7 @@ class StrategyFile(Written):
     name: Name = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: Title = ""
     summary: str = ""
-    plays: list[Play] = Field([], max_length=100)
+    plays: list[Play] = Field([], max_length=MOST_PLAYS)
     goals: list[Goal] = Field([], max_length=20, description="what it shall reach, and by when")
     reviews: Reviews | None = Field(None, description="when results are looked at, and what then")
 
@@ -109,42 +51,16 @@ class StrategyFile(Written):
         return given
 
     @model_validator(mode="after")
-    def _plays_fit(self) -> "StrategyFile":
-        for i, play in enumerate(self.plays):
-            for other in self.plays[:i]:
-                if (play.lever, play.audience) != (other.lever, other.audience):
-                    continue
-                if play.overlaps(other):
-                    expected = f"one play of {play.lever} at a time for the same audience"
-                    raise wrong(f"plays.{i}.audience", play.audience, expected)
-                if play.key == other.key:
-                    expected = (
-                        f"a name of its own for each phase of {play.lever} for {play.audience}"
-                    )
-                    raise wrong(f"plays.{i}.phase", play.phase or "nothing", expected)
+    def _fits_together(self) -> "StrategyFile":
+        faults = faults_between(dict(self))
+        if faults:
+            raise together(faults)
         return self
 
-    @model_validator(mode="after")
-    def _rules_fit(self) -> "StrategyFile":
-        """Refuse rules on plays and goals that are not there, and goals that nobody looks at."""
-        if self.goals and self.reviews is None:
-            raise wrong(
-                "goals", f"{len(self.goals)} of them", "`reviews` that look whether they are met"
-            )
-        keys, goals = [play.key for play in self.plays], [goal.measure for goal in self.goals]
-        for i, rule in enumerate(self.reviews.rules if self.reviews else []):
-            named: dict[str, tuple[str | None, list[str]]] = {
-                "play": (rule.play, [EACH, *keys]),
-                "to": (rule.to, keys),
-                "goal": (rule.goal, [*goals]),
-            }
-            for field, (value, known) in named.items():
-                if value is not None and value not in known:
-                    expected = (
-                        f"one of {', '.join(f'`{one}`' for one in known) or 'none: there is none'}"
-                    )
-                    raise wrong(f"reviews.rules.{i}.{field}", value, expected)
-        return self
+    @classmethod
+    def faults_beside(cls, given: Mapping[str, Any], _: ValidationError) -> Sequence[Any]:
+        """Return what does not fit together of what can be read."""
+        return faults_between(given)
 
 
 class Strategy(StrategyFile):
@@ -253,22 +169,31 @@ def read_strategy(name: str, market: str = "") -> Strategy:
     Raises
     ------
     InputError
-        With all that is wrong in the file, but what its levers have to say.
+        With all that is wrong in the file, but what its levers have to say (`load_strategy` adds it).
     """
     path = strategy_path(name, market)
-    where, content = shown(path), read_yaml(path)
-    strategy = Strategy.of_file(content, where)
-    meant = {"title": "what reports call it", "summary": "one sentence on it"}
-    refuse_all(
-        [
-            InputError(where, field, "nothing", meaning)
-            for field, meaning in meant.items()
-            if not str(content.get(field, "")).strip()
-        ]
-    )
-    if strategy.name != name:
-        raise InputError(where, "name", strategy.name, f"the file's own name, {name}")
+    content, faults = read_yaml(path), list[InputError]()
+    try:
+        strategy = Strategy.of_file(content, shown(path))
+    except InputError as refused:
+        faults = [*refused.faults]
+    refused_fields = {fault.field for fault in faults}
+    further = _faults_of_names(content, path, market)
+    refuse_all([*faults, *(fault for fault in further if fault.field not in refused_fields)])
     return strategy
+
+
+def _faults_of_names(content: Mapping[str, Any], path: Path, market: str) -> Iterator[InputError]:
+    """Yield what is wrong with what a file calls its strategy, and with what it is called itself."""
+    where, name = shown(path), path.stem
+    meant = {"title": "what reports call it", "summary": "one sentence on it"}
+    for field, meaning in meant.items():
+        if not shows(str(content.get(field) or "")):
+            yield InputError(where, field, "nothing", meaning)
+    if isinstance(content.get("name"), str) and content["name"] != name:
+        yield InputError(where, "name", content["name"], f"the file's own name, {name}")
+    if name == BASELINE and path != strategy_path(name):
+        yield InputError(where, "file", path.name, f"another name: {BASELINE} is doing nothing")
 
 
 #: What every strategy is compared with.

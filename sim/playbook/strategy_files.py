@@ -1,10 +1,15 @@
 """The files of strategies: of the playbook, further ones, of its cases, and of clients."""
 
-from sim.common.errors import InputError, refuse_all
+from pathlib import Path
+
+from sim.common.errors import InputError, together
 from sim.common.paths import shown
+from sim.common.reading import read_yaml
 from sim.levers import BY_NAME
-from sim.playbook.settings import resolve
-from sim.playbook.strategies import BASELINE, Play, Strategy, read_strategy
+from sim.playbook.pages import load_page
+from sim.playbook.play import Play, PlayRead, plays_read
+from sim.playbook.settings import each_play, with_settings
+from sim.playbook.strategies import BASELINE, Strategy, read_strategy
 from sim.playbook.strategy_places import check_known, strategy_path
 
 
@@ -26,7 +31,7 @@ def load_strategy(name: str, market: str = "") -> Strategy:
     Raises
     ------
     InputError
-        If there is no such strategy, or its file is wrong.
+        If there is no such strategy, or with all that is wrong in its file.
 
     Examples
     --------
@@ -36,8 +41,12 @@ def load_strategy(name: str, market: str = "") -> Strategy:
     if not isinstance(market, str):
         raise InputError("load_strategy", "market", market, "the name of a market")
     check_known([name], market)
-    where = shown(strategy_path(name, market))
-    return _for_whom_it_acts(resolve(read_strategy(name, market), where), where)
+    path = strategy_path(name, market)
+    try:
+        strategy = read_strategy(name, market)
+    except InputError as refused:
+        raise together([refused, *_faults_of_levers(path)]) from None
+    return _in_use(strategy, shown(path))
 
 
 def as_strategy(given: "Strategy | str", market: str = "") -> Strategy:
@@ -64,19 +73,39 @@ def as_strategy(given: "Strategy | str", market: str = "") -> Strategy:
     if given.name == BASELINE and given.plays:
         expected = f"another name: {BASELINE} is doing nothing"
         raise InputError("Strategy", "name", given.name, expected)
-    where = f"strategy {given.name}"
-    return _for_whom_it_acts(resolve(given, where), where)
+    return _in_use(given, f"strategy {given.name}")
 
 
-def _for_whom_it_acts(strategy: Strategy, where: str) -> Strategy:
-    """Return a strategy with full settings, if each of its plays is for an audience for which it acts."""
-    faults = [
-        InputError(where, f"plays.{i}.audience", play.audience, expected)
-        for i, play in enumerate(strategy.plays)
-        if (expected := _for_others(play))
-    ]
-    refuse_all(faults)
-    return strategy
+def _in_use(strategy: Strategy, where: str) -> Strategy:
+    """Return a strategy with full settings, if each of its plays does something for whom it is."""
+    return strategy.model_copy(update={"plays": each_play(strategy, where, _acting)})
+
+
+def _faults_of_levers(path: Path) -> list[InputError]:
+    """Return what levers have to say on the plays of a file that is wrong elsewhere as well."""
+    faults = list[InputError]()
+    for read in plays_read(read_yaml(path)):
+        try:
+            _acting(read, shown(path))
+        except InputError as refused:
+            faults.append(refused)
+    return faults
+
+
+def _acting(read: PlayRead, where: str) -> Play:
+    """Return a play with full settings, if it has any and is for an audience for which it acts."""
+    play, field = with_settings(read, where), f"plays.{read.place}"
+    if read.faulty & {"preset", "settings", "intensity", "audience"}:
+        return play
+    if not play.settings:
+        presets = load_page(play.lever).presets
+        expected = (
+            f"a preset, one of {', '.join(presets)}, or settings: without them nothing is done"
+        )
+        raise InputError(where, f"{field}.preset", "nothing", expected)
+    if expected := _for_others(play):
+        raise InputError(where, f"{field}.audience", play.audience, expected)
+    return play
 
 
 def _for_others(play: Play) -> str:

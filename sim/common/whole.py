@@ -1,0 +1,119 @@
+"""A schema that is judged whole: a fault in one field hides none between the others.
+
+Of itself pydantic looks at what fields say together only once each of them is right.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from sim.common.several import parts_of
+
+
+class Whole(BaseModel):
+    """A schema whose rules between fields are told beside what is wrong in single ones."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _is_judged_whole(cls, given: Any, handler: ModelWrapValidatorHandler[Any]) -> Any:
+        try:
+            return handler(given)
+        except ValidationError as error:
+            further = cls.faults_beside(given, error) if isinstance(given, Mapping) else []
+            raise _together(cls, error, further) from None
+
+    @classmethod
+    def faults_beside(cls, given: Mapping[str, Any], error: ValidationError) -> Sequence[Any]:
+        """Return what else is wrong: here, what is wrong in the rest without the faulty fields.
+
+        Parameters
+        ----------
+        given : mapping
+            What was written.
+        error : ValidationError
+            What is wrong in single fields.
+
+        Returns
+        -------
+        sequence of dict or PydanticCustomError
+            Faults as pydantic lists them, or as `sim.common.reading.wrong` makes them.
+        """
+        faulty = _faulty(error)
+        rest = {name: found for name, found in given.items() if name not in faulty}
+        if len(rest) == len(given):  # what is missing cannot be left out
+            return []
+        try:
+            cls.model_validate(rest, strict=True)
+        except ValidationError as beside:
+            return [fault for fault in beside.errors() if _field_of(fault) not in faulty]
+        return []
+
+
+def readable[M: BaseModel](model: type[M], given: Any) -> tuple[M | None, frozenset[str]]:
+    """Return as much of something as can be read, and which of its fields are faulty.
+
+    Parameters
+    ----------
+    model : type
+        Its schema.
+    given : object
+        What was written, or an instance.
+
+    Returns
+    -------
+    BaseModel or None
+        An instance without what is faulty: of names with a value each the single one, else the whole
+        field. None if it cannot do without.
+    frozenset of str
+        Names of the faulty fields.
+    """
+    if isinstance(given, model):
+        return given, frozenset()
+    if not isinstance(given, Mapping):
+        return None, frozenset()
+    rest, faulty = dict(given), set[str]()
+    while True:
+        try:
+            return model.model_validate(rest, strict=True), frozenset(faulty)
+        except ValidationError as error:
+            faulty |= _faulty(error)
+            left = _without(rest, error)
+            if left == rest:
+                return None, frozenset(faulty)
+            rest = left
+
+
+def _together(cls: type[BaseModel], error: ValidationError, further: Sequence[Any]) -> Exception:
+    """Return one error of what pydantic found and of further faults, each told once."""
+    lines = list[InitErrorDetails]()
+    for fault in (*error.errors(), *further):
+        if isinstance(fault, PydanticCustomError):
+            lines.append({"type": fault, "loc": (), "input": None})
+            continue
+        kind = PydanticCustomError(fault["type"], fault["msg"], fault.get("ctx"))
+        lines.append({"type": kind, "loc": fault["loc"], "input": fault["input"]})
+    return ValidationError.from_exception_data(cls.__name__, lines)
+
+
+def _faulty(error: ValidationError) -> set[str]:
+    return {_field_of(part) for fault in error.errors() for part in parts_of(fault)}
+
+
+def _field_of(fault: Any) -> str:
+    """Return the field of a schema in which a fault lies."""
+    named = fault["loc"][0] if fault["loc"] else fault.get("ctx", {}).get("field", "")
+    return str(named).split(".")[0]
+
+
+def _without(given: Mapping[str, Any], error: ValidationError) -> dict[str, Any]:
+    """Return what was written without what is faulty."""
+    rest = dict(given)
+    for fault in (part for found in error.errors() for part in parts_of(found)):
+        field, *inner = fault["loc"] or (_field_of(fault),)
+        if inner and isinstance(rest.get(field), Mapping):
+            rest[field] = {name: one for name, one in rest[field].items() if name != inner[0]}
+        else:
+            rest.pop(field, None)
+    return rest
