@@ -99,8 +99,8 @@ def test_what_is_rare_is_weighed_in_all_cases_where_a_lever_changes_it(tmp_path)
 
 
 def test_a_term_that_no_lever_has_is_refused() -> None:
-    with pytest.raises(ValueError, match="no term leaving"):
-        LoyaltyModel(_scenario(DO_NOTHING, off=("personalisation.leaving",)))
+    with pytest.raises(InputError, match="off: found 'personalisation.leaving', expected terms"):
+        _scenario(DO_NOTHING, off=("personalisation.leaving",))
 
 
 def test_terms_come_from_the_parameters_that_move_them_and_rest_on_their_studies() -> None:

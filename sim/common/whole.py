@@ -4,12 +4,12 @@ Of itself pydantic looks at what fields say together only once each of them is r
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 from pydantic import BaseModel, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from sim.common.several import parts_of
+from sim.common.several import parts_of, together
 
 
 class Whole(BaseModel):
@@ -49,6 +49,38 @@ class Whole(BaseModel):
         except ValidationError as beside:
             return [fault for fault in beside.errors() if _field_of(fault) not in faulty]
         return []
+
+
+class Fitting(Whole):
+    """A schema whose fields have to fit together, judged by what can be read of each."""
+
+    @classmethod
+    def faults_between(cls, content: Mapping[str, Any]) -> Sequence[PydanticCustomError]:
+        """Return all that does not fit together.
+
+        Parameters
+        ----------
+        content : mapping
+            The fields as they were written, or as they were read.
+
+        Returns
+        -------
+        sequence of PydanticCustomError
+            Each names its field, what was found and what would be right.
+        """
+        raise NotImplementedError
+
+    @classmethod
+    def faults_beside(cls, given: Mapping[str, Any], error: ValidationError) -> Sequence[Any]:
+        """Return what does not fit together of what can be read."""
+        return cls.faults_between(given)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        faults = self.faults_between(dict(self))
+        if faults:
+            raise together(faults)
+        return self
 
 
 def readable[M: BaseModel](model: type[M], given: Any) -> tuple[M | None, frozenset[str]]:

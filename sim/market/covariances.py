@@ -5,12 +5,13 @@ fitted (Cramer 1946): the log for what is positive. They go together, mostly so 
 of one gamma law) that draws of each alone would make firms that the log rules out.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 from scipy import special
 
 from sim.common.random_numbers import Floats
@@ -164,24 +165,18 @@ def without(covariances: Iterable[Covariance], kept: Collection[str]) -> list[Co
     return found
 
 
-def check_covariances(
+def faults_of_covariances(
     values: Mapping[str, Number], covariances: list[Covariance], section: str = "covariances"
-) -> None:
-    """Refuse covariances of what the market does not have, or twice, or of logs of no positive number.
-
-    Raises
-    ------
-    PydanticCustomError
-        That names the field, what was found and what would be right.
-    """
+) -> Iterator[PydanticCustomError]:
+    """Yield covariances of what the market does not have, or twice, or of logs of no positive number."""
     seen: set[str] = set()
     for i, one in enumerate(covariances):
         for name in one.values:
             field = f"{section}.{i}.values"
             if name not in values:
-                raise wrong(field, name, "values of this market")
-            if name in seen:
-                raise wrong(field, name, "each value once")
-            if one.scale == "log" and values[name].value <= 0:
-                raise wrong(field, f"{name} = {values[name].value:g}", "values above 0 for logs")
+                yield wrong(field, name, "values of this market")
+            elif name in seen:
+                yield wrong(field, name, "each value once")
+            elif one.scale == "log" and values[name].value <= 0:
+                yield wrong(field, f"{name} = {values[name].value:g}", "values above 0 for logs")
             seen.add(name)

@@ -2,34 +2,30 @@
 
 import json
 import pickle
-from collections.abc import Mapping
-from functools import cached_property, lru_cache
+from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import ConfigDict, Field, PrivateAttr
+from pydantic_core import PydanticCustomError
 
 from sim.common.calendar import WEEKS_A_YEAR, weekly_rate
-from sim.common.errors import InputError, nearest
+from sim.common.errors import InputError, check_all, nearest, refuse_all, together
 from sim.common.paths import client_names, root, shown
-from sim.common.reading import (
-    LARGEST_TABLE,
-    digest,
-    parse_yaml,
-    read_bytes,
-    read_text,
-    validate,
-)
+from sim.common.reading import LARGEST_TABLE, digest, parse_yaml, read_bytes, read_text, validate
 from sim.common.text import Currency, Name, Title
+from sim.common.whole import Fitting
 from sim.market.buying import BuyingLaws
 from sim.market.case_market import derive, read_case_market, spend_divisor
-from sim.market.covariances import Covariance, check_covariances
-from sim.market.declared import declared
+from sim.market.covariances import Covariance
+from sim.market.fitting import faults_between
 from sim.market.hold_out import HoldOut
 from sim.market.learned import Learned, learned_beside
 from sim.market.moving_rates import MovingRates
-from sim.market.numbers import MarketPart, Number, check_parts, check_values, set_shares
+from sim.market.numbers import MarketPart, Number, set_shares
 from sim.market.places import check_known, market_names, path_of
 from sim.market.season import season_of_year
 from sim.market.set_values import check_ranges, set_values
@@ -37,7 +33,7 @@ from sim.market.source import Source
 from sim.market.trade_names import TradeName
 
 
-class Market(BaseModel, BuyingLaws):
+class Market(Fitting, BuyingLaws):
     """Customers, category and economics of one firm.
 
     Examples
@@ -68,16 +64,10 @@ class Market(BaseModel, BuyingLaws):
     #: Where rates move in a future: log of each value drawn over its estimate.
     _off_estimate: dict[str, float] = PrivateAttr(default_factory=dict)
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> "Market":
-        has_usual_wage = self.currency == declared(self.trade).currency
-        check_values(self.values, own_wage="" if has_usual_wage else self.name)
-        if self.moving_rates is not None:
-            self.moving_rates.check(self.values)
-        check_covariances(self.values, self.covariances)
-        check_parts(self.rivals, "rivals")
-        check_parts(self.channels, "channels")
-        return self
+    @classmethod
+    def faults_between(cls, content: Mapping[str, Any]) -> Sequence[PydanticCustomError]:
+        """Return what does not fit together of values, rates that move, covariances and shares."""
+        return faults_between(content)
 
     @property
     def cautions(self) -> list[str]:
@@ -162,7 +152,8 @@ class Market(BaseModel, BuyingLaws):
         A number is certain from then on, no future draws it; (low, most likely, high) is drawn. What
         cannot be so is refused by an InputError (`sim.market.set_values`).
         """
-        check_ranges(self.values, values, self.name)
+        given = (self.values, values, self.name)
+        check_all(partial(set_values, *given), partial(check_ranges, *given))
         return self.with_any_values(**values)
 
     def with_any_values(self, **values: float | tuple[float, float, float]) -> "Market":
@@ -248,11 +239,10 @@ def load_market(name: str) -> Market:
     if name in (*market_names(), *client_names()):
         path = path_of(name)
         market = market_of(read_text(path, shown(path)), path)
-        market = market.model_copy(update={"learned": learned_beside(path)})
-    else:
-        path = root() / "playbook" / "cases" / f"{name}.yaml"
-        market = _load_case_market(path)
-    _check_name(market, path)
+        return market.model_copy(update={"learned": learned_beside(path)})
+    path = root() / "playbook" / "cases" / f"{name}.yaml"
+    market = _load_case_market(path)
+    refuse_all(_misnamed(market.name, path))
     return market
 
 
@@ -262,10 +252,15 @@ def market_of(text: str, path: Path) -> Market:
     Raises
     ------
     InputError
-        If it is wrong, or names the market otherwise than the file is named.
+        With all that is wrong, also if it names the market otherwise than the file is named.
     """
-    market: Market = pickle.loads(_valid(text, shown(path)))
-    _check_name(market, path)
+    where = shown(path)
+    try:
+        market: Market = pickle.loads(_valid(text, where))
+    except InputError as refused:
+        name = parse_yaml(text, where).get("name")
+        raise together([refused, *_misnamed(name, path)]) from None
+    refuse_all(_misnamed(market.name, path))
     return market
 
 
@@ -278,9 +273,11 @@ def _valid(text: str, where: str) -> bytes:
     return pickle.dumps(validate(Market, parse_yaml(text, where), where))
 
 
-def _check_name(market: Market, path: Path) -> None:
-    if market.name != path.stem:
-        raise InputError(shown(path), "name", market.name, f"the file's own name, {path.stem}")
+def _misnamed(name: object, path: Path) -> list[InputError]:
+    """Return the fault that a market is not called as its file is, if its name can be read."""
+    if not isinstance(name, str) or name == path.stem:
+        return []
+    return [InputError(shown(path), "name", name, f"the file's own name, {path.stem}")]
 
 
 def _load_case_market(path: Path) -> Market:

@@ -14,12 +14,14 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from sim.common.errors import nearest
 from sim.common.reading import wrong
-from sim.market.covariances import Covariance, check_covariances, without
-from sim.market.numbers import Number, check_values
+from sim.market.covariances import Covariance, faults_of_covariances, without
+from sim.market.numbers import Number
 from sim.market.set_values import set_values
+from sim.market.value_faults import out_of_range, value_faults
 from sim.market.values import DROP_OUT_VALUES, LEAVING_VALUES, PAUSE_VALUES, RATE_VALUES
 
 #: Values that may stand in the section: those that only such a law has, and those it states anew.
@@ -47,29 +49,37 @@ class MovingRates(BaseModel):
     values: dict[str, Number]
     covariances: list[Covariance] = []
 
-    def check(self, own: Mapping[str, Number]) -> None:
-        """Refuse the section if the market would not be one where rates move.
+    def faults(self, own: Mapping[str, Number]) -> list[PydanticCustomError]:
+        """Return why the market would be none where rates move.
 
         Parameters
         ----------
         own : mapping of str to Number
-            The values of the market.
+            The values of the market, if they are right by themselves; else none, and no more is judged
+            than what the section says itself.
 
-        Raises
-        ------
-        PydanticCustomError
-            That names the field, what was found and what would be right.
+        Returns
+        -------
+        list of PydanticCustomError
+            Each names its field, what was found and what would be right.
         """
+        section, known = "moving_rates.values", [name for name in self.values if name in _ALLOWED]
+        faults = []
         for name in self.values:
             if name not in _ALLOWED:
                 expected = "a value that differs where rates move: " + ", ".join(_ALLOWED)
-                raise wrong(f"moving_rates.values.{name}", name, expected, nearest(name, _ALLOWED))
+                faults.append(wrong(f"{section}.{name}", name, expected, nearest(name, _ALLOWED)))
         for name in _NEEDED:
             if name not in self.values:
                 expected = "a value (this key is required)"
-                raise wrong(f"moving_rates.values.{name}", "nothing", expected)
-        check_values(self.over(own), "moving_rates.values")
-        check_covariances(self.values, self.covariances, "moving_rates.covariances")
+                faults.append(wrong(f"{section}.{name}", "nothing", expected))
+        if own and not faults:
+            faults += value_faults(self.over(own), section)
+        else:
+            numbers = self.values
+            faults += [f for name in known for f in out_of_range(numbers[name], name, section)]
+        where = "moving_rates.covariances"
+        return [*faults, *faults_of_covariances(self.values, self.covariances, where)]
 
     def set_to(self, given: Mapping[str, float | tuple[float, float, float]]) -> "MovingRates":
         """Return a copy with values set by name, as `Market.with_values` sets them."""

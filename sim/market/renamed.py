@@ -27,6 +27,11 @@ DRAWN_AS = {
 }
 
 
+def renamed_to(name: str) -> Renamed | None:
+    """Return under what name a value of an older name stands now, None if the name is no such one."""
+    return next((renamed for renamed in RENAMED if renamed.old == name), None)
+
+
 def with_new_names(text: str) -> str:
     """Return the text of a market file in which every value has its present name.
 

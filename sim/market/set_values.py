@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from sim.common.errors import InputError, nearest, refuse_all
 from sim.common.given import is_finite, setting
-from sim.market.numbers import Number, more_than_all
+from sim.market.numbers import Number
+from sim.market.renamed import renamed_to
+from sim.market.value_faults import more_than_all
 from sim.market.values import NEVER_DRAWN, range_of_value
 
 #: A number that is certain, or (low, most likely, high).
@@ -33,8 +35,7 @@ def set_values(
     changed, faults = dict(values), []
     for name, found in given.items():
         if name not in values:
-            expected = "one of the values of this market"
-            faults.append(InputError(market, "values", name, expected, nearest(name, list(values))))
+            faults.append(_unknown(name, values, market))
             continue
         try:
             given_one = setting(market, f"values.{name}", found)
@@ -48,6 +49,16 @@ def set_values(
         faults.append(InputError(market, told["field"], told["found"], told["expected"]))
     refuse_all(faults)
     return changed
+
+
+def _unknown(name: str, values: Mapping[str, Number], market: str) -> InputError:
+    """Return the fault that a market has no such value, or has it by a newer name."""
+    renamed = renamed_to(name)
+    if renamed is not None and renamed.new in values:
+        expected = f"{renamed.new}, its name since version {renamed.version}"
+        return InputError(market, "values", name, expected, renamed.new)
+    expected = "one of the values of this market"
+    return InputError(market, "values", name, expected, nearest(name, list(values)))
 
 
 def check_ranges(values: Mapping[str, Number], given: Mapping[str, Given], market: str) -> None:

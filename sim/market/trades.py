@@ -1,12 +1,16 @@
 """Whether the sets of ``data/trades.yaml`` can be values of a market: each number checked."""
 
+from collections.abc import Iterator, Mapping
+
 from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic_core import PydanticCustomError
 
 from sim.common.errors import InputError, nearest
 from sim.common.reading import validate, wrong
+from sim.common.several import together
 from sim.common.text import Currency, Title
 from sim.market.declared import SETS, sections
-from sim.market.numbers import MarketPart, Number, check_parts
+from sim.market.numbers import MarketPart, Number, faults_of_parts
 from sim.market.trade_names import TRADES
 from sim.market.values import VALUES
 
@@ -35,19 +39,25 @@ class Trade(BaseModel):
 
     @model_validator(mode="after")
     def _is_a_set(self) -> "Trade":
-        for name, number in self.values.items():
-            field = f"values.{name}"
-            if name not in VALUES:
-                expected = "the name of a market's value"
-                raise wrong(field, name, expected, nearest(name, VALUES))
-            if number.status != "assumed":
-                raise wrong(f"{field}.status", number.status, "assumed: no firm measured it")
-            if number.unit != VALUES[name].unit:
-                raise wrong(f"{field}.unit", number.unit, VALUES[name].unit)
-            number.check_range(field, *VALUES[name].range)
-        check_parts(self.rivals, "rivals")
-        check_parts(self.channels, "channels")
+        faults = [*_of_values(self.values), *faults_of_parts(self.rivals, "rivals")]
+        faults += faults_of_parts(self.channels, "channels")
+        if faults:
+            raise together(faults)
         return self
+
+
+def _of_values(values: Mapping[str, Number]) -> Iterator[PydanticCustomError]:
+    """Yield what is wrong with the values of a trade."""
+    for name, number in values.items():
+        field = f"values.{name}"
+        if name not in VALUES:
+            yield wrong(field, name, "the name of a market's value", nearest(name, VALUES))
+            continue
+        if number.status != "assumed":
+            yield wrong(f"{field}.status", number.status, "assumed: no firm measured it")
+        if number.unit != VALUES[name].unit:
+            yield wrong(f"{field}.unit", number.unit, VALUES[name].unit)
+        yield from number.out_of(field, *VALUES[name].range)
 
 
 def load_trades() -> dict[str, Trade]:

@@ -1,15 +1,22 @@
 """A scenario: the market, strategy, horizon, random numbers and parameters of one run."""
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from functools import partial
+from typing import Literal, NamedTuple, get_args
 
-from sim.common.errors import InputError
-from sim.common.given import whole
+from sim.common.errors import InputError, check_all, nearest, refuse_all
+from sim.common.given import is_finite, number, whole
 from sim.evidence.own import parameters_for
 from sim.evidence.parameters import ParameterTable
+from sim.levers import BY_NAME
 from sim.market.market import Market
+from sim.model.switched_off import TERMS
 from sim.playbook.settings import resolve
 from sim.playbook.strategies import Strategy
+
+Start = Literal["posterior", "fresh"]
+STARTS: tuple[Start, ...] = get_args(Start)
+_WHERE = "scenario"
 
 
 class Rare(NamedTuple):
@@ -72,7 +79,7 @@ class Scenario:
     weeks: int
     seed: int = 1
     parameters: ParameterTable = ParameterTable(())
-    start: Literal["posterior", "fresh"] = "posterior"
+    start: Start = "posterior"
     acquired_over: int = 0
     people: int | None = None
     off: tuple[str, ...] = ()
@@ -80,18 +87,71 @@ class Scenario:
 
     def __post_init__(self) -> None:
         """Take the market's parameters unless others are given; refuse what cannot be run."""
-        for name, kind in (("market", Market), ("strategy", Strategy)):
-            if not isinstance(given := getattr(self, name), kind):
-                raise InputError("scenario", name, given, f"a {kind.__name__}")
+        check_all(*(partial(check, self) for check in _CHECKS))
         if not self.strategy.is_resolved:
             full = resolve(self.strategy, f"strategy {self.strategy.name}")
             object.__setattr__(self, "strategy", full)
-        whole("scenario", "n_customers", self.n_customers, 1)
-        whole("scenario", "weeks", self.weeks, 1)
-        whole("scenario", "seed", self.seed, 0)
-        if self.people is not None:
-            whole("scenario", "people", self.people, 0)
-        most = self.weeks if self.start == "fresh" else 0
-        whole("scenario", "acquired_over", self.acquired_over, 0, most)
         if not self.parameters.rows:
             object.__setattr__(self, "parameters", parameters_for(self.market))
+
+
+def _check_kinds(scenario: Scenario) -> None:
+    kinds = {"market": Market, "strategy": Strategy, "parameters": ParameterTable}
+    given = {name: getattr(scenario, name) for name in kinds}
+    refuse_all(
+        [
+            InputError(_WHERE, name, given[name], f"a {kind.__name__}")
+            for name, kind in kinds.items()
+            if not isinstance(given[name], kind)
+        ]
+    )
+
+
+def _check_numbers(scenario: Scenario) -> None:
+    least = {"n_customers": 1, "weeks": 1, "seed": 0, "people": 0}
+    given = {name: getattr(scenario, name) for name in least}
+    if scenario.people is None:
+        del given["people"]
+    check_all(*(partial(whole, _WHERE, name, one, least[name]) for name, one in given.items()))
+
+
+def _check_start(scenario: Scenario) -> None:
+    """Refuse a start that is none, and a cohort that would be acquired longer than the run lasts."""
+    start, weeks = scenario.start, scenario.weeks
+    if not isinstance(start, str) or start not in STARTS:
+        expected = "one of " + ", ".join(STARTS)
+        raise InputError(_WHERE, "start", start, expected, nearest(start, STARTS))
+    most = int(weeks) if start == "fresh" and is_finite(weeks) else 0
+    whole(_WHERE, "acquired_over", scenario.acquired_over, 0, most)
+
+
+def _check_off(scenario: Scenario) -> None:
+    """Refuse terms that no lever has."""
+    off = scenario.off
+    if not isinstance(off, tuple):
+        raise InputError(_WHERE, "off", off, "a tuple of terms, each as LEVER.TERM")
+    known = [f"{lever}.{term}" for lever in BY_NAME for term in TERMS]
+    expected = "terms of levers, each as LEVER.TERM"
+    refuse_all(
+        [
+            InputError(_WHERE, "off", one, expected, nearest(one, known))
+            for one in off
+            if one not in known
+        ]
+    )
+
+
+def _check_rare(scenario: Scenario) -> None:
+    """Refuse what are no uniforms."""
+    rare = scenario.rare
+    if rare is None:
+        return
+    if not isinstance(rare, Rare):
+        raise InputError(_WHERE, "rare", rare, "a Rare, or nothing")
+    given = {
+        name: one for name, one in rare._asdict().items() if name != "which" or one is not None
+    }
+    check_all(*(partial(number, _WHERE, f"rare.{n}", one, 0.0, 1.0) for n, one in given.items()))
+
+
+_CHECKS = (_check_kinds, _check_numbers, _check_start, _check_off, _check_rare)

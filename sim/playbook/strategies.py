@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ConfigDict, Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from sim.common.errors import InputError, refuse_all
 from sim.common.paths import shown
 from sim.common.reading import read_yaml, validate
-from sim.common.several import together
 from sim.common.text import Name, Title, shows
-from sim.common.whole import Whole
+from sim.common.whole import Fitting
 from sim.common.written import Written
 from sim.playbook.audiences import Audience as Audience
 from sim.playbook.fitting import faults_between
@@ -23,7 +23,7 @@ from sim.playbook.strategy_places import BASELINE as BASELINE
 from sim.playbook.strategy_places import strategy_path
 
 
-class StrategyFile(Written, Whole):
+class StrategyFile(Written, Fitting):
     """What people write of a strategy: a named set of plays, and when its results are looked at.
 
     `format` is that of the file: 2 since plays run as they are written.
@@ -50,17 +50,10 @@ class StrategyFile(Written, Whole):
             return {**given, "title": given["name"].replace("_", " ").capitalize()}
         return given
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> "StrategyFile":
-        faults = faults_between(dict(self))
-        if faults:
-            raise together(faults)
-        return self
-
     @classmethod
-    def faults_beside(cls, given: Mapping[str, Any], _: ValidationError) -> Sequence[Any]:
-        """Return what does not fit together of what can be read."""
-        return faults_between(given)
+    def faults_between(cls, content: Mapping[str, Any]) -> Sequence[PydanticCustomError]:
+        """Return what does not fit together of plays, goals and rules."""
+        return faults_between(content)
 
 
 class Strategy(StrategyFile):
