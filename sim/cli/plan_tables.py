@@ -89,6 +89,20 @@ def below_nothing(plan: Plan) -> list[str]:
     return says
 
 
+def without_effect(plan: Plan) -> list[str]:
+    """Return which plays do nothing within the plan's weeks: those that begin later, or reach nobody."""
+    says, names = [], _short_names(plan)
+    for play, _ in _in_order(plan):
+        if play.start_week >= plan.weeks:
+            text = "{play}: begins in week {week}, after these {weeks} weeks: it does nothing."
+            says.append(told(text, play=names[play.key], week=play.start_week, weeks=plan.weeks))
+        elif play.reach == 0:
+            says.append(
+                told("{play}: reaches nobody, so that it does nothing.", play=names[play.key])
+            )
+    return says
+
+
 def what_may_go_wrong(plan: Plan) -> list[tuple[str, ...]]:
     """Return the risks of what the plan does or ends: a header, then a row per lever that has any."""
     plays, rows = [play for play, _ in _in_order(plan)], list[tuple[str, ...]]()

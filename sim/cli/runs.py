@@ -275,7 +275,8 @@ def plan(
             "report takes means over futures, and its costs may differ."
         )
         typer.echo(told(says, market=market))
-        typer.echo("\n".join([*plan_tables.below_nothing(made), plan_budget.budget_in_words(made)]))
+        notes = [*plan_tables.below_nothing(made), *plan_tables.without_effect(made)]
+        typer.echo("\n".join([*notes, plan_budget.budget_in_words(made)]))
         show_reviews(made.strategy)
         if len(risks := plan_tables.what_may_go_wrong(made)) > 1:
             show_table(risks, translated("What may go wrong"), True)

@@ -1,0 +1,275 @@
+"""All that is wrong in one file is told in one refusal: no kind of fault hides another."""
+
+import copy
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import yaml
+
+from sim.analysis.titles import DOING_NOTHING
+from sim.cli import given
+from sim.common.errors import InputError
+from sim.experiment.designs import designs_of
+from sim.market.market import load_market
+from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy, StrategyFile
+from sim.playbook.strategy_files import as_strategy, load_strategy
+from sim.report.phrases import in_language
+from tests.synthetic import synthetic_comparison
+
+Content = dict[str, Any]
+Spoil = Callable[[Content], object]
+
+GOOD: Content = {
+    "name": "mine",
+    "title": "Mine",
+    "summary": "A plan.",
+    "plays": [
+        {"lever": "service_quality", "preset": "trained_and_staffed"},
+        {"lever": "incentives", "preset": "points_programme", "settings": {"rebate": 0.01}},
+        {"lever": "pricing", "preset": "open_prices", "phase": "early", "end_week": 10},
+        {"lever": "pricing", "preset": "open_prices", "phase": "late", "start_week": 10},
+        {"lever": "personalisation", "preset": "matched_messages", "start_week": 5, "end_week": 20},
+        {"lever": "feedback", "preset": "hear_and_mend"},
+        {"lever": "community", "preset": "hosted_group"},
+    ],
+    "goals": [{"measure": "csat", "target": 0.8, "by_week": 52}],
+    "reviews": {
+        "every_weeks": 26,
+        "rules": [
+            {"when": "loses", "do": "stop", "play": "each"},
+            {"when": "pays", "do": "stretch", "by": 1.5},
+            {"when": "goal_missed", "do": "stop", "goal": "csat"},
+        ],
+    },
+}
+
+
+def _put(*path: Any, value: Any) -> Spoil:
+    """Return what writes a value at a place."""
+
+    def spoil(content: Content) -> None:
+        *above, last = path
+        at: Any = content
+        for step in above:
+            at = at[step]
+        at[last] = value
+
+    return spoil
+
+
+def _rename(*path: Any, to: str) -> Spoil:
+    """Return what calls something otherwise."""
+
+    def spoil(content: Content) -> None:
+        *above, last = path
+        at: Any = content
+        for step in above:
+            at = at[step]
+        at[to] = at.pop(last)
+
+    return spoil
+
+
+#: Each kind of fault of a strategy's file, by the field that is told.
+OF_STRATEGY: dict[str, Spoil] = {
+    "title": _put("title", value=" "),
+    "summary": lambda content: content.pop("summary"),
+    "name": _put("name", value="yours"),
+    "aim": _put("aim", value=1),
+    "plays.0.lever": _put("plays", 0, "lever", value="service_qualty"),
+    "plays.0.owner": _put("plays", 0, "owner", value="bob"),
+    "plays.1.preset": _put("plays", 1, "preset", value="pointsprogramme"),
+    "plays.1.settings.rebat": _put("plays", 1, "settings", "rebat", value=0.1),
+    "plays.1.settings.rebate": _put("plays", 1, "settings", "rebate", value=5.0),
+    "plays.1.settings.welcome": _put("plays", 1, "settings", "welcome", value=True),
+    "plays.2.intensity": _put("plays", 2, "intensity", value=-1),
+    "plays.3.audience": _put("plays", 3, "start_week", value=9),
+    "plays.4.end_week": _put("plays", 4, "end_week", value=5),
+    "plays.4.reech": _put("plays", 4, "reech", value=0.5),
+    "plays.5.preset": lambda content: content["plays"][5].pop("preset"),
+    "plays.6.phase": _put("plays", 6, "phase", value=3),
+    "goals.0.target": _put("goals", 0, "target", value=8),
+    "reviews.every_weeks": _put("reviews", "every_weeks", value=1),
+    "reviews.rules.0.play": _put("reviews", "rules", 0, "play", value="pricing:everyone"),
+    "reviews.rules.1.do": _put("reviews", "rules", 1, "do", value="strech"),
+    "reviews.rules.2.by": _put("reviews", "rules", 2, "by", value=0.5),
+}
+#: What cannot be judged where another is wrong: what is not known of the one is needed for the other.
+OF_NO_ACCOUNT = {
+    ("reviews.rules.0.play", "plays.6.phase"),  # which plays there are
+}
+
+
+@pytest.fixture
+def client(tmp_path, monkeypatch):
+    """A client with a market of its own, and what writes strategies and that market."""
+    monkeypatch.setenv("LOYALTY_CLIENTS", str(tmp_path))
+    (tmp_path / "shop" / "strategies").mkdir(parents=True)
+
+    def write(name: str, content: Content) -> None:
+        folder = tmp_path / "shop"
+        path = folder / ("shop.yaml" if name == "shop" else f"strategies/{name}.yaml")
+        path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+
+    write("shop", _market())
+    return write
+
+
+def _market() -> Content:
+    return {**load_market("grocery").model_dump(mode="json", exclude_none=True), "name": "shop"}
+
+
+def _spoiled(content: Content, *spoils: Spoil) -> Content:
+    spoiled = copy.deepcopy(content)
+    for spoil in spoils:
+        spoil(spoiled)
+    return spoiled
+
+
+def _fields(refused: "pytest.ExceptionInfo[InputError]") -> set[str]:
+    told = [fault.field for fault in refused.value.faults]
+    assert len(set(told)) == len(told)
+    return set(told)
+
+
+def test_the_file_that_is_spoiled_is_right(client):
+    client("mine", GOOD)
+    assert len(load_strategy("mine", "shop").plays) == len(GOOD["plays"])
+    assert load_market("shop").name == "shop"
+
+
+@pytest.mark.parametrize("kind", OF_STRATEGY)
+def test_no_other_fault_of_a_strategys_file_hides_one(kind, client):
+    for other in OF_STRATEGY:
+        client("mine", _spoiled(GOOD, *(OF_STRATEGY[one] for one in dict.fromkeys([kind, other]))))
+        with pytest.raises(InputError) as refused:
+            load_strategy("mine", "shop")
+        meant = {kind} if (other, kind) in OF_NO_ACCOUNT else {kind, other}
+        assert _fields(refused) == meant - {one for one in meant if (one, other) in OF_NO_ACCOUNT}
+
+
+def test_a_fault_of_each_kind_in_one_strategys_file_is_told_at_the_first_look(client):
+    client("mine", _spoiled(GOOD, *OF_STRATEGY.values()))
+    for look in (
+        lambda: load_strategy("mine", "shop"),
+        lambda: given.strategies(["mine"], "shop", "STRATEGY"),
+    ):
+        with pytest.raises(InputError) as refused:
+            look()
+        assert _fields(refused) == set(OF_STRATEGY) - {one for one, _ in OF_NO_ACCOUNT}
+    close = {fault.field: fault.nearest for fault in refused.value.faults}
+    assert close["plays.0.lever"] == "service_quality"
+    assert close["plays.1.preset"] == "points_programme"
+    assert close["plays.1.settings.rebat"] == "rebate"
+    assert close["plays.4.reech"] == "reach"
+    assert close["reviews.rules.1.do"] == "stretch"
+
+
+def test_a_rule_of_a_play_that_is_not_there_names_the_nearest():
+    content = _spoiled(GOOD, OF_STRATEGY["reviews.rules.0.play"])
+    with pytest.raises(InputError, match="Did you mean 'pricing"):
+        Strategy.of_file(content, "mine.yaml")
+
+
+def test_what_is_wrong_in_a_strategy_built_in_code_is_told_together_as_well():
+    spoils = [kind for field, kind in OF_STRATEGY.items() if field.startswith(("plays.4", "rev"))]
+    with pytest.raises(InputError) as refused:
+        StrategyFile(**_spoiled(GOOD, *spoils))
+    assert {"plays.4.end_week", "plays.4.reech", "reviews.rules.0.play"} <= _fields(refused)
+
+
+@pytest.mark.parametrize("play", [{}, {"settings": {}}, {"reach": 0.5}])
+def test_a_play_without_preset_and_settings_is_refused_with_the_presets_of_its_lever(play):
+    plan = Strategy(name="idle", plays=[{"lever": "incentives", **play}])
+    with pytest.raises(InputError, match=r"plays\.0\.preset: .*a preset, one of points_programme"):
+        as_strategy(plan)
+
+
+def test_a_client_calls_no_strategy_of_its_own_what_doing_nothing_is_called(client):
+    client("baseline", {**GOOD, "name": "baseline"})
+    client("mine", GOOD)
+    for names in (["mine", "baseline"], ["baseline"]):
+        with pytest.raises(InputError, match=r"baseline\.yaml.*another name: baseline is doing"):
+            designs_of("shop", names, 104)
+    assert load_strategy("baseline").plays == DO_NOTHING.plays
+
+
+@pytest.mark.parametrize("title", ["\u200b", "\u2060\u200d", "\u3164", "\ufe0f", "\u00ad\u00a0"])
+def test_a_title_of_which_nothing_is_seen_is_refused(title, client):
+    client("mine", {**GOOD, "title": title})
+    with pytest.raises(InputError, match="title: found .* a text of which something is seen"):
+        load_strategy("mine", "shop")
+    with pytest.raises(InputError, match="title: found"):
+        Strategy(name="mine", title=title)
+    assert Strategy(name="mine", title=f"A{title}B").title == f"A{title}B"
+
+
+OF_MARKET: dict[str, Spoil] = {
+    "title": _put("title", value=3),
+    "name": _put("name", value="another"),
+    "values.purchase_rate": _rename("values", "purchase_alpha", to="purchase_rate"),
+    "values.share_of_walet": _rename("values", "share_of_wallet", to="share_of_walet"),
+    "values.gross_margin.value": lambda content: content["values"]["gross_margin"].update(
+        value=-1.0, low=-1.0
+    ),
+    "values.wage_per_hour.value": _put("values", "wage_per_hour", "value", value="x"),
+    "values.firm_customers": lambda content: content["values"].pop("firm_customers"),
+    "values.failure_share_at_purchase, failure_share_after_sale": lambda content: [
+        content["values"][f"failure_share_{when}"].update(value=0.9, high=0.95)
+        for when in ("at_purchase", "after_sale")
+    ],
+    "rivals": _put("rivals", 0, "share", value={
+        "value": 0.2, "unit": "share", "status": "published", "source": "a test"}),
+    "channels.0.share.value": _put("channels", 0, "share", value={
+        "value": 2.0, "unit": "share", "status": "published", "source": "a test"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", OF_MARKET)
+def test_no_other_fault_of_a_markets_file_hides_one(kind, client):
+    for other in OF_MARKET:
+        client(
+            "shop", _spoiled(_market(), *(OF_MARKET[one] for one in dict.fromkeys([kind, other])))
+        )
+        with pytest.raises(InputError) as refused:
+            load_market("shop")
+        assert _fields(refused) == {kind, other}
+
+
+def test_a_fault_of_each_kind_in_one_markets_file_is_told_in_one_refusal(client):
+    client("shop", _spoiled(_market(), *OF_MARKET.values()))
+    with pytest.raises(InputError) as refused:
+        load_market("shop")
+    assert _fields(refused) == set(OF_MARKET)
+
+
+def test_names_ranges_and_numbers_that_are_set_are_told_together():
+    with pytest.raises(InputError) as refused:
+        load_market("grocery").with_values(
+            nope=1, gross_margn=0.3, purchase_rate=2, gross_margin=-1, desk_load="x"
+        )
+    told = {(fault.field, fault.found): fault.nearest for fault in refused.value.faults}
+    assert told == {
+        ("values", "nope"): told["values", "nope"],
+        ("values", "gross_margn"): "gross_margin",
+        ("values", "purchase_rate"): "purchase_alpha",
+        ("values.gross_margin", -1): None,
+        ("values.desk_load", "x"): None,
+    }
+
+
+@pytest.mark.parametrize("title", [DOING_NOTHING, DO_NOTHING.title, "do nothing new.", "维持现状"])
+def test_a_strategy_that_is_titled_like_doing_nothing_is_told_apart_from_it(title):
+    found = synthetic_comparison("winner")
+    name, other, *_ = found.manifest.strategies
+    called = found.manifest.strategies[name].model_copy(update={"title": title})
+    strategies = found.manifest.strategies | {name: called}
+    told = replace(found, manifest=found.manifest.model_copy(update={"strategies": strategies}))
+    for language in ("en", "zh"):
+        with in_language(language):
+            if language == "zh" or title != "维持现状":
+                assert name in told.title(name)
+            assert told.title(name) != told.title(BASELINE)
+            assert other not in told.title(other)
