@@ -96,23 +96,6 @@ def test_phase_end_and_reach_are_told(made):
     assert told == f"{AUDIENCES['everyone']}, at 44.0% of what is written"
 
 
-def test_a_play_that_does_nothing_within_the_plan_is_told(made):
-    assert plan_tables.without_effect(made) == []
-    first, second, *others = made.strategy.plays
-    idle = [
-        first.model_copy(update={"start_week": made.weeks}),
-        second.model_copy(update={"reach": 0.0}),
-    ]
-    plan = replace(made, strategy=made.strategy.model_copy(update={"plays": [*idle, *others]}))
-    late, unheard = sorted(plan_tables.without_effect(plan), key=lambda told: "reaches" in told)
-    assert f"begins in week {made.weeks}, after these {made.weeks} weeks" in late
-    assert "reaches nobody" in unheard
-    just = first.model_copy(update={"start_week": made.weeks - 1})
-    plan = replace(made, strategy=made.strategy.model_copy(update={"plays": [just, *others]}))
-    plan = replace(plan, presets=made.presets[1:])
-    assert plan_tables.without_effect(plan) == []
-
-
 def test_the_last_row_is_the_sum_of_the_others(made):
     head, *rows = plan_tables.what_it_costs(made)
     assert head == ("play", "Q1", "Q2", "Q3", "total")

@@ -219,7 +219,8 @@ def test_all_faults_of_a_file_are_told_together_each_on_its_line():
 
 
 def test_of_very_many_faults_the_first_are_told_and_the_others_counted():
-    plays = [{"lever": "pricing", "reech": 1}] * 50
+    times = [{"phase": f"p{i}", "start_week": i, "end_week": i + 1} for i in range(50)]
+    plays = [{"lever": "pricing", "reech": 1, **when} for when in times]
     with pytest.raises(InputErrors) as refused:
         Strategy.of_file(_strategy(plays=plays), "x.yaml")
     assert refused.value.message.splitlines()[-1] == "... and 30 more."

@@ -1,5 +1,6 @@
 """Whatever a programmer gives to the interface works, or is refused by an `InputError` that names it."""
 
+from dataclasses import fields
 from inspect import signature
 from math import inf, nan
 
@@ -10,6 +11,7 @@ import sim
 from sim.common.errors import InputError
 from sim.common.given import number, setting, whole
 from sim.market.values import NEVER_DRAWN
+from sim.model.scenario import Rare
 
 FUNCTIONS = {
     "compare": {"market": "grocery", "strategies": ["balanced"]},
@@ -155,6 +157,64 @@ def test_a_scenario_and_a_model_refuse_what_cannot_be_run(field, bad):
         sim.Scenario(**{**whole_one, field: bad})
     with pytest.raises(InputError, match="rng: found"):
         sim.LoyaltyModel(customers=100, weeks=4, rng=bad)
+
+
+#: What is wrong for each field of a scenario, whatever its kind, with the nearest valid value.
+NO_SCENARIO = {
+    "market": ("grocery", None),
+    "strategy": ("balanced", None),
+    "n_customers": (0, None),
+    "weeks": (4.0, None),
+    "seed": (None, None),
+    "parameters": ("x", None),
+    "start": ("Posterior", "posterior"),
+    "acquired_over": (1, None),
+    "people": ("1", None),
+    "off": (("incentives.purchse",), "incentives.purchase"),
+    "rare": (3, None),
+}
+NEITHER = [
+    *(("start", bad) for bad in (None, True, ["fresh"], "")),
+    *(("off", bad) for bad in ("incentives.purchase", ["incentives.purchase"], None, 3)),
+    *(("off", (bad,)) for bad in ("nope.x", "incentives.zzz", "incentives", "", None, 3)),
+    *(("rare", bad) for bad in (True, (0.5, 0.5, None), "x")),
+    *(("parameters", bad) for bad in (None, {}, 3)),
+    *((field, bad) for field in ("acquired_over", "people") for bad in (True, -1, 1.5, "3")),
+]
+
+
+def _scenario(**given):
+    return sim.Scenario(**{"market": sim.load_market("grocery"), "n_customers": 100, "weeks": 4,
+                           "strategy": sim.load_strategy("baseline"), **given})  # fmt: skip
+
+
+def test_a_scenario_refuses_what_is_wrong_in_every_field_at_once_and_names_the_nearest():
+    assert set(NO_SCENARIO) == {field.name for field in fields(sim.Scenario)}
+    for field, (bad, close) in NO_SCENARIO.items():
+        with pytest.raises(InputError) as refused:
+            _scenario(**{field: bad})
+        assert [(one.field, one.nearest) for one in refused.value.faults] == [(field, close)]
+    with pytest.raises(InputError) as refused:
+        _scenario(**{field: bad for field, (bad, _) in NO_SCENARIO.items()})
+    assert {one.field for one in refused.value.faults} >= set(NO_SCENARIO) - {"acquired_over"}
+
+
+@pytest.mark.parametrize(("field", "bad"), NEITHER)
+def test_a_scenario_refuses_what_it_would_run_without_using_it(field, bad):
+    with pytest.raises(InputError) as refused:
+        _scenario(**{field: bad})
+    assert {one.field for one in refused.value.faults} == {field}
+
+
+@pytest.mark.parametrize(
+    ("name", "bad"),
+    [("when", 1.5), ("place", "0.5"), ("which", -0.1), ("when", nan), ("place", None)],
+)
+def test_what_weighs_rare_events_is_from_nought_to_one(name, bad):
+    right = Rare(0.5, 0.5)
+    assert _scenario(rare=right).rare == right
+    with pytest.raises(InputError, match=rf"rare\.{name}: found"):
+        _scenario(rare=right._replace(**{name: bad}))
 
 
 def test_a_finished_comparison_in_place_of_its_folder_or_its_market_is_told_what_is_wanted():

@@ -87,7 +87,7 @@ def value_faults(
 def out_of_range(number: Number, name: str, section: str) -> Iterator[PydanticCustomError]:
     """Yield what is wrong with a number of its own."""
     yield from number.out_of(f"{section}.{name}", *range_of_value(name))
-    if name in WHOLE and number.value != round(number.value):
+    if name in WHOLE and name not in CONTRACT_VALUES and number.value != round(number.value):
         yield wrong(f"{section}.{name}.value", number.value, "a whole number")
 
 
@@ -174,7 +174,7 @@ def _contract_faults(
         if name in there:
             yield wrong(f"values.{name}", name, "no such value, as this market has contracts")
     if "renewal_weeks" in values:
-        for end in ("low", "high"):
+        for end in ("value", "low", "high"):
             weeks = getattr(values["renewal_weeks"], end)
             if weeks is not None and weeks != round(weeks):
                 yield wrong(f"values.renewal_weeks.{end}", weeks, "whole weeks")
