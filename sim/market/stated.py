@@ -18,6 +18,7 @@ from sim.market.market import Market, load_market, market_of
 from sim.market.missing import with_wage
 from sim.market.numbers import Number
 from sim.market.places import path_of
+from sim.market.renamed import renamed_to
 from sim.market.values import VALUES, WAGE, range_of_value
 
 #: Values that any market may be without, and that its firm may state all the same.
@@ -122,7 +123,10 @@ def _number(market: Market, said: str) -> tuple[str, Number]:
 
 
 def _meant(name: str, names: list[str]) -> str | None:
-    """Return the name that was meant: the only one that begins as it does, or the closest."""
+    """Return the name that was meant: its newer one, the one that begins as it does, or the closest."""
+    renamed = renamed_to(name)
+    if renamed is not None and renamed.new in names:
+        return renamed.new
     begin = [one for one in names if name and one.startswith(name)]
     return begin[0] if len(begin) == 1 else nearest(name, names)
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from pydantic_core import PydanticCustomError
 
-from sim.common.errors import nearest
+from sim.common.errors import MOST_FAULTS, nearest
 from sim.common.reading import wrong
 from sim.market.declared import declared
 from sim.market.numbers import Number
@@ -57,10 +57,11 @@ def value_faults(
     """
     written = [*values, *unread]
     unknown = [name for name in written if name not in VALUES and not SEASON.fullmatch(name)]
-    # what was meant is not missing
-    there = {*written, *filter(None, map(_meant, unknown))}
+    meant = {name: _meant(name) for name in unknown[:MOST_FAULTS]}  # no more are told
+    there = {*written, *filter(None, meant.values())}  # what was meant is not missing
     contract = any(name in there for name in CONTRACT_VALUES)
-    faults = [*map(_unknown, unknown), *_moving_faults(there, section, contract)]
+    faults = [_unknown(name, meant.get(name)) for name in unknown]
+    faults += _moving_faults(there, section, contract)
     two_kinds = not contract and any(name in there for name in LEAVING_VALUES)
     missing = [
         name
@@ -143,7 +144,7 @@ def _meant(name: str) -> str | None:
     return renamed.new if renamed else nearest(name, list(VALUES))
 
 
-def _unknown(name: str) -> PydanticCustomError:
+def _unknown(name: str, meant: str | None) -> PydanticCustomError:
     """Return the error for a name that is no value's, or no longer."""
     field = f"values.{name}"
     renamed = renamed_to(name)
@@ -153,7 +154,7 @@ def _unknown(name: str) -> PydanticCustomError:
             "(`loyalty check --fix` converts the file)"
         )
         return wrong(field, name, expected)
-    return wrong(field, name, "one of the values of a market", _meant(name))
+    return wrong(field, name, "one of the values of a market", meant)
 
 
 def _spend_faults(there: Collection[str], section: str) -> Iterator[PydanticCustomError]:
