@@ -18,13 +18,14 @@ from tests.faults import (
     voices,
     week,
     winning,
+    written,
 )
 from tests.faults.fault import Fault
 
 FAULTS = (
     *(week.FAULTS + firm.FAULTS + levers.FAULTS + voices.FAULTS + known_people.FAULTS),
     *(winning.FAULTS + luck.FAULTS + answers.FAULTS + reviews.FAULTS + exports.FAULTS),
-    *(privacy.FAULTS + findings.FAULTS),
+    *(privacy.FAULTS + findings.FAULTS + written.FAULTS),
 )
 
 __all__ = ["FAULTS", "Fault"]
