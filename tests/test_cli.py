@@ -166,13 +166,11 @@ def _nasty(monkeypatch):
     """Give the strategy titles that a terminal could take for orders of its own."""
     from sim.playbook import strategy_files
 
-    real = strategy_files.resolve
+    real, title = strategy_files.read_strategy, "[/off] [red]<b>&[link=x]"
     monkeypatch.setattr(
         strategy_files,
-        "resolve",
-        lambda strategy, where: real(
-            strategy.model_copy(update={"title": "[/off] [red]<b>&[link=x]"}), where
-        ),
+        "read_strategy",
+        lambda name, market: real(name, market).model_copy(update={"title": title}),
     )
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sim.common.errors import InputError, together
+from sim.common.errors import InputError, refuse_all, together
 from sim.common.paths import shown
 from sim.common.reading import read_yaml
 from sim.levers import BY_NAME
@@ -97,14 +97,16 @@ def _acting(read: PlayRead, where: str) -> Play:
     play, field = with_settings(read, where), f"plays.{read.place}"
     if read.faulty & {"preset", "settings", "intensity", "audience"}:
         return play
+    faults = list[InputError]()
     if not play.settings:
         presets = load_page(play.lever).presets
         expected = (
             f"a preset, one of {', '.join(presets)}, or settings: without them nothing is done"
         )
-        raise InputError(where, f"{field}.preset", "nothing", expected)
+        faults.append(InputError(where, f"{field}.preset", "nothing", expected))
     if expected := _for_others(play):
-        raise InputError(where, f"{field}.audience", play.audience, expected)
+        faults.append(InputError(where, f"{field}.audience", play.audience, expected))
+    refuse_all(faults)
     return play
 
 
