@@ -67,6 +67,13 @@ class Draft:
         kept = {key: value for key, value in self.kept.items() if key not in ("title", "summary")}
         return replace(self, name=name.strip(), kept=kept)
 
+    def acts_as(self, other: "Draft") -> bool:
+        """Return whether it is the same plan, whatever the two are called: plays, goals, reviews."""
+        mine, others = (
+            (one.plays, one.kept.get("goals"), one.kept.get("reviews")) for one in (self, other)
+        )
+        return mine == others
+
     @property
     def written(self) -> Strategy:
         """The strategy as a file would hold it.

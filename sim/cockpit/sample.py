@@ -95,9 +95,7 @@ class Sample:
         yield None
         brings: dict[str, Interval] = {}
         for futures in self.stages:
-            for place in self._places(futures):
-                self.lived(plan, *place)
-                yield None
+            yield from self.lives(plan, futures)
             yield replace(self.estimate(plan, futures), brings=brings)
             if futures == min(PARTS_AT, self.stages[-1]):
                 for lever, interval in self._brings(plan, futures):
@@ -105,6 +103,12 @@ class Sample:
                         brings = brings | {lever: interval}
                     yield None
                 yield replace(self.estimate(plan, futures), brings=brings)
+
+    def lives(self, plan: Strategy, futures: int) -> Iterator[None]:
+        """Run a sized plan in the first futures, one run at a time; what was run is taken over."""
+        for place in self._places(futures):
+            self.lived(plan, *place)
+            yield
 
     def sized(self, design: Strategy) -> Strategy:
         """Return a plan as sized to the market's budget."""

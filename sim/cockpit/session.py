@@ -1,17 +1,16 @@
 """What is open in the cockpit: a market, a plan with its history, pinned plans, a full comparison."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 from joblib import cpu_count
 
-from sim.analysis.intervals import Interval, paired_interval
 from sim.cockpit.background import Background, Show
 from sim.cockpit.draft import Draft, History, free_name, opened, save
 from sim.cockpit.estimate import Estimate
+from sim.cockpit.pins import Beside, Pinned, Sharper, beside, sharpened
 from sim.cockpit.sample import Sample
 from sim.common.errors import InputError
 from sim.common.paths import client_names
@@ -19,35 +18,8 @@ from sim.experiment.compare import compare
 from sim.market.market import load_market
 from sim.market.places import market_names
 from sim.playbook.strategies import BASELINE
-from sim.playbook.strategy_files import load_strategy
 from sim.playbook.strategy_places import known_strategies
 from sim.workbench.command_line import command_of
-
-
-@dataclass(frozen=True)
-class Pinned:
-    """A plan that was put aside, with what the sample said of it."""
-
-    draft: Draft
-    estimate: Estimate
-
-
-@dataclass(frozen=True)
-class Beside:
-    """A pinned plan beside the one that leads among them.
-
-    Attributes
-    ----------
-    name : str
-    estimate : Estimate
-    behind : Interval or None
-        How much less it adds than the leading one, in the futures that both were tried in; None of the
-        leading one itself.
-    """
-
-    name: str
-    estimate: Estimate
-    behind: Interval | None
 
 
 def openable_markets() -> list[str]:
@@ -69,19 +41,24 @@ class Session:
         self._size = size
         self.background = Background()
         self.history = History()
-        self.estimate: Estimate | None = None
+        self._seen: dict[int, Estimate] = {}
         self.open_market(market)
 
     def open_market(self, name: str) -> None:
         """Take another market: the plan stays, what was pinned belongs to the former one and goes."""
         self.sample = Sample(load_market(name), **self._size)
         self.pins: dict[str, Pinned] = {}
-        self.estimate = None
+        self._seen = {}
 
     @property
     def market(self) -> str:
         """Name of the market."""
         return self.sample.market.name
+
+    @property
+    def estimate(self) -> Estimate | None:
+        """What was last seen of the plan as it is now, in most futures; None before the first of it."""
+        return self._seen[max(self._seen)] if self._seen else None
 
     @property
     def draft(self) -> Draft:
@@ -95,7 +72,7 @@ class Session:
         takes it for that strategy.
         """
         known = draft.name in self.openable_strategies()
-        if known and draft.plays != opened(draft.name, self.market).plays:
+        if known and not draft.acts_as(opened(draft.name, self.market)):
             draft = draft.renamed(free_name(draft.name, self.market))
         return self.history.take(draft)
 
@@ -104,26 +81,36 @@ class Session:
         return [name for name in known_strategies(self.market) if name != BASELINE]
 
     def look(self, show: Show) -> None:
-        """Try the plan as it is now, in the background.
+        """Try the plan as it is now, in the background, then pinned plans in as many futures.
 
         Parameters
         ----------
         show : callable
-            Called with each `Estimate`, or with the error that says what is wrong.
+            Called with each `Estimate` of the plan, again where pinned ones were tried in more futures,
+            or with the error that says what is wrong.
         """
-        self.estimate = None
+        self._seen = {}
         sample, draft = self.sample, self.draft
 
-        def found(what: Estimate | Exception) -> None:
+        def found(what: Estimate | Sharper | Exception) -> None:
             if self.draft is not draft or self.sample is not sample:
                 return
-            self.estimate = what if isinstance(what, Estimate) else None
-            for name, pin in self.pins.items():
-                if self.estimate and pin.draft.plays == draft.plays:
-                    self.pins[name] = replace(pin, estimate=self.estimate)
-            show(what)
+            if isinstance(what, Estimate):
+                self._seen = {**self._seen, what.futures: what}
+                for name, pin in list(self.pins.items()):
+                    if pin.draft.acts_as(draft):
+                        self.pins[name] = pin.with_more([what])
+                show(what)
+            elif isinstance(what, Sharper):
+                if what.name in self.pins:
+                    self.pins[what.name] = self.pins[what.name].with_more([what.estimate])
+                if self.estimate:
+                    show(self.estimate)
+            else:
+                self._seen = {}
+                show(what)
 
-        self.background.post(_steps(sample, draft), found)
+        self.background.post(_steps(sample, draft, self.pins), found)
 
     def pin(self) -> str:
         """Put the plan aside with what was last seen of it, and return under which name.
@@ -136,22 +123,16 @@ class Session:
         if self.estimate is None:
             raise InputError("cockpit", "plan", "no estimate", "a plan that was tried: wait for it")
         name, number = self.draft.name, 2
-        while name in self.pins and self.pins[name].draft.plays != self.draft.plays:
+        while name in self.pins and not self.pins[name].draft.acts_as(self.draft):
             name, number = f"{self.draft.name}_{number}", number + 1
         draft = self.draft if name == self.draft.name else self.draft.renamed(name)
-        self.pins[name] = Pinned(draft, self.estimate)
+        before = self.pins.get(name, Pinned(draft, {}))
+        self.pins[name] = before.with_more(self._seen.values())
         return name
 
     def pinned(self) -> list[Beside]:
-        """Return the pinned plans, the one that adds most first, the others beside it."""
-        order = sorted(self.pins, key=lambda name: -self.pins[name].estimate.gain.mean)
-        found = []
-        for name in order:
-            first, own = (self.pins[each].estimate for each in (order[0], name))
-            n = min(first.futures, own.futures)
-            behind = paired_interval(first.gains[:n] - own.gains[:n])
-            found.append(Beside(name, own, None if name == order[0] else behind))
-        return found
+        """Return the pinned plans, the one that adds most first, all in the futures that they share."""
+        return beside(self.pins)
 
     def saved_pins(self) -> list[str]:
         """Write the pinned plans that are no strategies yet, and return the names of all.
@@ -167,7 +148,7 @@ class Session:
         for name, pin in self.pins.items():
             if name not in known:
                 unsaved.append(pin.draft)
-            elif load_strategy(name, self.market).plays != pin.draft.design(self.market).plays:
+            elif not pin.draft.acts_as(opened(name, self.market)):
                 hint = "Strategies are never overwritten: pin it under another name."
                 raise InputError("cockpit", "name", name, "a name of its own", None, hint)
         for draft in unsaved:
@@ -175,10 +156,13 @@ class Session:
         return list(self.pins)
 
 
-def _steps(sample: Sample, draft: Draft) -> Iterator[Estimate | None]:
-    """Try a plan; where there is no play yet, make ready for one."""
+def _steps(
+    sample: Sample, draft: Draft, pins: Mapping[str, Pinned]
+) -> Iterator[Estimate | Sharper | None]:
+    """Try a plan, then the pinned ones in as many futures; where there is no play, make ready for one."""
     if draft.plays:
         yield from sample.steps(draft.design(sample.market.name))
+    yield from sharpened(sample, pins)
     yield from sample.warm()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.cockpit.estimate import Estimate
 from sim.cockpit.evidence import Known
-from sim.cockpit.session import Beside
+from sim.cockpit.pins import Beside
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import fixed, money
 from sim.common.templates import templates_in
@@ -147,12 +147,11 @@ def pins_html(pinned: Sequence[Beside], market: Market) -> str:
     currency = market.currency
     rows = [
         [
-            one.name,
+            named(one.name, one.title),
             money(one.estimate.gain.mean, currency, True),
             _between(one.estimate.gain.expected_low, one.estimate.gain.expected_high, currency),
             money(one.estimate.cost.mean, currency),
             "" if one.behind is None else _behind(one, currency),
-            str(one.estimate.futures),
         ]
         for one in pinned
     ]
@@ -162,9 +161,16 @@ def pins_html(pinned: Sequence[Beside], market: Market) -> str:
         translated("one firm's expected gain"),
         translated("cost a year"),
         translated("behind the first, its mean 9 times in 10"),
-        translated("futures"),
     ]
-    return table_html(translated("Pinned plans, in the same futures: a small sample"), head, rows)
+    caption = told(
+        "Pinned plans, each in the same {n} futures: a small sample", n=pinned[0].estimate.futures
+    )
+    return table_html(caption, head, rows)
+
+
+def named(name: str, title: str) -> str:
+    """Return the name by which files and commands know a thing, and its title in the language spoken."""
+    return f"{name} · {translated(title)}" if title else name
 
 
 def _behind(one: Beside, currency: str) -> str:
