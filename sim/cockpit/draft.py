@@ -1,5 +1,7 @@
 """A plan while it is being made: its plays, one after the other, and every step back."""
 
+import re
+import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -8,6 +10,7 @@ import yaml
 from sim.common.errors import InputError
 from sim.common.paths import client_folder, root, shown
 from sim.common.reading import validate
+from sim.common.text import NAME
 from sim.common.writing import write_text
 from sim.playbook.pages import load_page
 from sim.playbook.strategies import BASELINE, Play, Strategy, read_strategy
@@ -16,6 +19,8 @@ from sim.playbook.strategy_places import known_strategies
 
 #: What a plan is called before its maker names it.
 UNNAMED = "my_plan"
+#: Names that a strategy may have.
+_NAMES = re.compile(rf"[a-z][a-z0-9_]{{0,{NAME - 1}}}")
 
 
 @dataclass(frozen=True)
@@ -63,9 +68,19 @@ class Draft:
         return replace(self, plays=(*self.plays[:number], new, *self.plays[number + 1 :]))
 
     def renamed(self, name: str) -> "Draft":
-        """Return the plan under another name, which becomes its title as well."""
+        """Return the plan under another name, which becomes its title as well.
+
+        Raises
+        ------
+        InputError
+            If that cannot be the name of a strategy.
+        """
+        name = name.strip()
+        if not _NAMES.fullmatch(name):
+            expected = "at most 100 small letters, digits and underscores, a letter first"
+            raise InputError("cockpit", "name", name, expected, possible_name(name))
         kept = {key: value for key, value in self.kept.items() if key not in ("title", "summary")}
-        return replace(self, name=name.strip(), kept=kept)
+        return replace(self, name=name, kept=kept)
 
     def acts_as(self, other: "Draft") -> bool:
         """Return whether it is the same plan, whatever the two are called: plays, goals, reviews."""
@@ -141,6 +156,21 @@ def save(draft: Draft, market: str) -> str:
     path = folder / f"{written.name}.yaml"
     write_text(path, _text_of(written), is_new=True)
     return shown(path)
+
+
+def possible_name(text: str) -> str:
+    """Return the name of a strategy that is like a text.
+
+    Examples
+    --------
+    >>> possible_name("Señor's plan B!"), possible_name("2nd try"), possible_name("方案")
+    ('senor_s_plan_b', 'plan_2nd_try', 'my_plan')
+    """
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+    if name and not name[0].isalpha():
+        name = f"plan_{name}"
+    return name[:NAME] or UNNAMED
 
 
 def free_name(name: str, market: str) -> str:

@@ -5,6 +5,8 @@ from typing import Any, get_args
 
 import ipywidgets as widgets
 
+from sim.cockpit import words
+from sim.cockpit.as_opened import play_said
 from sim.common.translated import translated
 from sim.levers import BY_NAME
 from sim.playbook.audiences import AUDIENCES, Audience
@@ -55,7 +57,8 @@ class PlayRow:
         }
         remove = widgets.Button(description=translated("Remove"))
         remove.on_click(lambda _: removed(self))
-        self.widget = widgets.HBox([*self.fields.values(), remove])
+        self.beyond = widgets.HTML()
+        self.widget = widgets.HBox([*self.fields.values(), remove, self.beyond])
         self.widget.add_class("lw-play")
         self.show(play)
         for name, control in self.fields.items():
@@ -77,6 +80,9 @@ class PlayRow:
             self.fields[name].value = getattr(play, name)
         self.fields["reach"].min = min(0.05, play.reach)
         self.fields["reach"].value = play.reach
+        said = play_said(play)
+        self.beyond.value = words.line_html(said)
+        self.beyond.layout.display = "" if said else "none"
         self._silent = False
 
     def _control(self, kind: Any, label: str, **options: Any) -> widgets.Widget:

@@ -6,6 +6,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from sim.cockpit import words
+from sim.cockpit.as_opened import dropped_said, plan_said
 from sim.cockpit.controls import bar, button, dropdown, heading
 from sim.cockpit.draft import Draft, opened, save
 from sim.cockpit.estimate import Estimate
@@ -55,7 +56,7 @@ class Cockpit(widgets.VBox):
         """Make all controls in the language that is chosen."""
         with in_language(self.language):
             self.rows: list[PlayRow] = []
-            self.plays = widgets.VBox()
+            self.plays, self.beyond = widgets.VBox(), widgets.HTML()
             self.said = widgets.HTML()
             self.gain, self.parts, self.cost = (widgets.HTML() for _ in range(3))
             self.evidence, self.pins = widgets.HTML(), widgets.HTML()
@@ -73,6 +74,7 @@ class Cockpit(widgets.VBox):
                 self._head(),
                 heading(translated("Plan")),
                 self._plan_bar(),
+                self.beyond,
                 self.plays,
                 self._plays_bar(),
                 self.said,
@@ -97,7 +99,7 @@ class Cockpit(widgets.VBox):
     def _plan_bar(self) -> widgets.Widget:
         """Return what opens, names, and saves a plan, and takes a step back."""
         self.name = widgets.Text(description=translated("Name"), continuous_update=False)
-        self.name.observe(lambda change: self._move(self.draft.renamed(change["new"])), "value")
+        self.name.observe(lambda change: self._rename(change["new"]), "value")
         self.strategy = dropdown(translated("Strategy"), self.session.openable_strategies(), None)
         self.undo = button(translated("Undo"), self._undo)
         return bar(
@@ -147,8 +149,19 @@ class Cockpit(widgets.VBox):
             self._show_plan()
             self._look()
 
+    def _rename(self, name: str) -> None:
+        """Call the plan by another name; where that is none, the plan and its numbers stay."""
+        if name != self.draft.name:
+            self.speak_of(lambda: self._move(self.draft.renamed(name)))
+            self.name.value = self.draft.name
+
     def _changed(self, row: PlayRow, changes: dict[str, Any]) -> None:
-        self.speak_of(lambda: self._move(self.draft.changed(self.rows.index(row), **changes)))
+        def change() -> str:
+            before = self.draft
+            self._move(before.changed(self.rows.index(row), **changes))
+            return dropped_said(before, self.draft)
+
+        self.speak_of(change)
 
     def _removed(self, row: PlayRow) -> None:
         self._move(self.draft.without(self.rows.index(row)))
@@ -230,6 +243,7 @@ class Cockpit(widgets.VBox):
             if self.plays.children != shown:
                 self.plays.children = shown
             self.name.value = self.draft.name
+            self.beyond.value = words.line_html(plan_said(self.draft.kept))
             self.undo.disabled = not self.session.history.can_undo
 
     def _show_pins(self) -> None:

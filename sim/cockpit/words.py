@@ -5,14 +5,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sim.cockpit.as_opened import not_seen
 from sim.cockpit.estimate import Estimate
 from sim.cockpit.evidence import Known
 from sim.cockpit.pins import Beside
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import fixed, money
+from sim.common.style import clauses
 from sim.common.templates import templates_in
 from sim.common.translated import told, translated
 from sim.market.market import Market
+from sim.playbook.play import Play
 from sim.report.names import mechanism_label
 from sim.report.parts_words import studies_in_words
 
@@ -50,6 +53,8 @@ def gain_html(estimate: Estimate, market: Market, most: int) -> str:
             weeks=estimate.weeks,
         ),
     ]
+    if late := not_seen(estimate.plan.plays, estimate.weeks):
+        lines.insert(0, _late(late, estimate.weeks))
     if estimate.too_expensive:
         lines.append(
             told(
@@ -61,6 +66,20 @@ def gain_html(estimate: Estimate, market: Market, most: int) -> str:
     label = translated("Gain in customer equity over doing nothing")
     amount = money(gain.mean, currency, True)
     return str(_parts().gain(label, amount, gain.mean < 0, estimate.futures, lines))
+
+
+def _late(plays: Sequence[Play], weeks: int) -> str:
+    """Return that a sample ends before some plays start."""
+    starts = clauses(
+        told("{lever} starts in week {week}", lever=mechanism_label(one.lever), week=one.start_week)
+        for one in plays
+    )
+    return told(
+        "The sample ends after {weeks} weeks and shows nothing of what starts later: {starts}. "
+        "A full comparison looks further, over as many weeks as are chosen below.",
+        weeks=weeks,
+        starts=starts,
+    )
 
 
 def parts_html(estimate: Estimate, market: Market) -> str:
@@ -193,6 +212,11 @@ def heading_html(text: str) -> str:
 def lines_html(texts: Sequence[str]) -> str:
     """Return a paragraph for each text."""
     return str(_parts().lines(texts))
+
+
+def line_html(text: str) -> str:
+    """Return a paragraph; nothing where there is no text."""
+    return lines_html([text]) if text else ""
 
 
 def said_html(text: str, wrong: bool = False) -> str:
