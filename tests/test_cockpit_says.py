@@ -136,3 +136,17 @@ def test_what_is_told_of_an_opened_plan_is_told_in_chinese_too(cockpit):
     with in_language("zh"):
         cockpit.name.value = "My plan"
     assert "小写字母" in cockpit.said.value
+
+
+def test_markets_strategies_introduction_and_progress_are_told_in_chinese(cockpit):
+    assert ("whole_journey · The whole journey", "whole_journey") in cockpit.strategy.options
+    cockpit.tongue.value = "zh"
+    for control in (cockpit.market, cockpit.strategy):
+        assert control.options and all(
+            re.search("· .*[一-鿿]", label) for label, _ in control.options
+        )
+    cockpit.full._heard(3, 9, "future 13: baseline")
+    assert "情景13：baseline · 维持现状" in cockpit.full.told.value
+    intro = cockpit.children[1].children[0].value
+    assert "驾驶舱" in intro and not re.search(r"[A-Za-z]{4,}", re.sub("<[^>]+>", "", intro))
+    assert cockpit.market.value == "grocery" and cockpit.strategy.value is not None

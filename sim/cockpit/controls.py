@@ -5,6 +5,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from sim.cockpit import words
+from sim.common.translated import translated
 
 
 def button(label: str, act: Any) -> widgets.Button:
@@ -35,3 +36,14 @@ def bar(*controls: widgets.Widget) -> widgets.HBox:
 def heading(text: str) -> widgets.HTML:
     """Return a heading."""
     return widgets.HTML(words.heading_html(text))
+
+
+def introduction() -> widgets.HTML:
+    """Return what the cockpit is called, and what it is for."""
+    said = translated(
+        "Move a lever and see. A plan is made of plays: a lever, a preset, for whom, what share of them, "
+        "from when, and over how many weeks it is rolled out. Each change is tried at once in a small "
+        "sample of futures, the same for every plan, and sharpened while you look. A small sample shows "
+        "which way a plan leans, and a full comparison decides."
+    )
+    return widgets.HTML(words.heading_html(translated("Cockpit")) + words.line_html(said))

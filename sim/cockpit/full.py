@@ -6,6 +6,7 @@ from pathlib import Path
 import ipywidgets as widgets
 
 from sim.cockpit import words
+from sim.cockpit.choices import progress_said
 from sim.cockpit.sample import SEED
 from sim.cockpit.session import Sent, Session
 from sim.common.errors import InputError
@@ -86,7 +87,8 @@ class FullComparison:
 
         def tell() -> None:
             self.bar.max, self.bar.value = max(total, 1), done
-            said = f"{translated('runs')}: {done} / {total} · {translated(what)}"
+            last = progress_said(what, self._session.market)
+            said = f"{translated('runs')}: {done} / {total} · {last}"
             self.told.value = words.said_html(said)
 
         self._tell(tell)

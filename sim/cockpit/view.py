@@ -7,13 +7,14 @@ import ipywidgets as widgets
 
 from sim.cockpit import words
 from sim.cockpit.as_opened import dropped_said, plan_said
-from sim.cockpit.controls import bar, button, dropdown, heading
+from sim.cockpit.choices import market_choices, strategy_choices
+from sim.cockpit.controls import bar, button, dropdown, heading, introduction
 from sim.cockpit.draft import Draft, opened, save
 from sim.cockpit.estimate import Estimate
 from sim.cockpit.evidence import known_of
 from sim.cockpit.full import FullComparison
 from sim.cockpit.play_row import PlayRow
-from sim.cockpit.session import Session, openable_markets
+from sim.cockpit.session import Session
 from sim.common.errors import InputError
 from sim.common.paths import client_folder
 from sim.common.translated import ENGLISH, told, translated
@@ -89,18 +90,19 @@ class Cockpit(widgets.VBox):
 
     def _head(self) -> widgets.Widget:
         """Return the choice of market and language."""
-        self.market = dropdown(translated("Market"), openable_markets(), self.session.market)
+        self.market = dropdown(translated("Market"), market_choices(), self.session.market)
         self.market.observe(lambda change: self._open_market(change["new"]), "value")
         known = [(_CALLED.get(name, name), name) for name in languages()]
         self.tongue = dropdown(translated("Language"), known, self.language)
         self.tongue.observe(lambda change: self._speak(change["new"]), "value")
-        return bar(self.market, self.tongue)
+        return widgets.VBox([introduction(), bar(self.market, self.tongue)])
 
     def _plan_bar(self) -> widgets.Widget:
         """Return what opens, names, and saves a plan, and takes a step back."""
         self.name = widgets.Text(description=translated("Name"), continuous_update=False)
         self.name.observe(lambda change: self._rename(change["new"]), "value")
-        self.strategy = dropdown(translated("Strategy"), self.session.openable_strategies(), None)
+        self.strategy = dropdown(translated("Strategy"), [], None)
+        self._list_strategies()
         self.undo = button(translated("Undo"), self._undo)
         return bar(
             self.strategy,
@@ -259,7 +261,7 @@ class Cockpit(widgets.VBox):
     def _list_strategies(self) -> None:
         """Show which strategies can be opened now."""
         kept, known = self.strategy.value, self.session.openable_strategies()
-        self.strategy.options = known
+        self.strategy.options = strategy_choices(known, self.session.market)
         self.strategy.value = kept if kept in known else known[0]
 
     def _look(self) -> None:
