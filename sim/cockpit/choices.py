@@ -12,7 +12,7 @@ from sim.playbook.strategies import BASELINE, DO_NOTHING, read_strategy
 
 
 def market_choices() -> list[tuple[str, str]]:
-    """Return label and name of the markets that can be opened; one that cannot be read is called by its name."""
+    """Return label and name of markets that can be opened; an unreadable one has its name alone."""
     return [(named(name, _market_title(name)), name) for name in openable_markets()]
 
 
