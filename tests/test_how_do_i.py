@@ -17,11 +17,19 @@ import typer
 from typer.testing import CliRunner
 
 from sim.cli import machine, machine_doubts, main
+from sim.cockpit.serve import command
+from sim.cockpit.view import Cockpit
+from sim.levers import BY_NAME
+from sim.playbook.pages import load_page
+from sim.playbook.strategy_files import load_strategy
 from tests.fresh import run_python
 from tests.mutation import ROOT, copy_checkout
+from tests.portfolios import make_client
 from tests.quick import make_quick
 
 LOYALTY = ".venv/bin/loyalty"
+#: Serves until it is stopped: the test of the cockpit presses what the page says to press.
+COCKPIT = "make cockpit"
 NAMES = ("strategist", "consultant", "engineer")
 PAGES = ROOT / "docs" / "how_do_i"
 #: What makes a command small, by its name.
@@ -106,6 +114,56 @@ def test_the_strategists_plan_and_comparison_are_found(tmp_path, monkeypatch) ->
     assert (tmp_path / "two_plans" / "manifest.json").exists()
 
 
+def _controls(widget) -> dict:
+    """Return the controls inside a widget by their labels."""
+    found = {getattr(widget, "description", ""): widget}
+    for one in getattr(widget, "children", ()):
+        found |= _controls(one)
+    return found
+
+
+def test_what_the_strategist_is_told_to_press_in_the_cockpit_is_there_and_does_it(
+    clients, monkeypatch
+) -> None:
+    make_quick(monkeypatch.setattr)
+    name = make_client(clients, "shop")
+    text = (PAGES / "strategist.md").read_text(encoding="utf-8")
+    told = re.findall(r"\*\*([^*]+)\*\*", text.split(f"{COCKPIT}\n```")[1].split("\n## ")[0])
+    cockpit = Cockpit(name, customers=100, weeks=8, stages=(2,))
+    moved = {"Lever": "incentives", "Preset": list(load_page("incentives").presets)[1]}
+    moved["Share of them"] = 0.5
+    assert moved["Lever"] in BY_NAME
+    for label in told:  # in the order of the page
+        control = _controls(cockpit)[label]
+        if label in moved:
+            control.value = moved.pop(label)
+            continue
+        assert cockpit.session.background.wait(120)
+        before = cockpit.gain.value
+        assert "lw-gain" in before, before
+        if label == "Compare in full":
+            cockpit.full.size["customers"].value = 100
+            cockpit.full.size["weeks"].value = 4
+            cockpit.full.size["futures"].value = 2
+        control.click()
+        assert "lw-wrong" not in cockpit.said.value, cockpit.said.value
+    assert moved == {} and cockpit.full.sent.wait(120)
+    (plan,) = cockpit.session.pins
+    (play,) = load_strategy(plan, name).plays
+    assert (play.lever, play.reach) == ("incentives", 0.5)
+    assert "loyalty report" in cockpit.full.told.value
+    assert (clients / name / "results" / name / "summary.csv").exists()
+
+
+def test_the_cockpit_is_opened_by_what_the_page_says_to_type() -> None:
+    (line,) = (one for one in _lines("strategist") if one == COCKPIT)
+    said = subprocess.run(
+        [*shlex.split(line), "-n"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert re.search(r"python -m sim\.cockpit\.serve *$", said.stdout, re.MULTILINE)
+    assert "voila" in command()
+
+
 @pytest.mark.parametrize("number", range(3))
 def test_the_code_for_engineers_runs(number, monkeypatch, capsys) -> None:
     make_quick(monkeypatch.setattr)
@@ -123,7 +181,7 @@ def test_all_that_a_page_says_to_type_works(page, tmp_path, monkeypatch) -> None
     folder = copy_checkout(tmp_path / "copy")
     _write_export(folder / "export.csv")
     monkeypatch.setenv("LOYALTY_CLIENTS", str(folder / "clients"))
-    for line in _lines(page):
+    for line in (one for one in _lines(page) if one != COCKPIT):
         if not line.startswith(LOYALTY):
             subprocess.run(["bash", "-c", line], cwd=folder, check=True)
             continue

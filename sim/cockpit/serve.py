@@ -5,6 +5,7 @@ else of it asks for anything that is not served from this machine.
 """
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,8 @@ from sim.common.paths import root
 NOTEBOOK = "6_cockpit.ipynb"
 #: Folder in which Jupyter finds the template.
 SHARE = Path(__file__).parent / "share"
+#: How long Voila may take to end.
+_SECONDS = 10
 
 
 def command(*options: str) -> list[str]:
@@ -38,8 +41,40 @@ def environment() -> dict[str, str]:
     return {**os.environ, "JUPYTER_PATH": path}
 
 
-if __name__ == "__main__":
+def serve(*options: str) -> int:
+    """Serve the cockpit until it ends or this process is told to end; nothing of it stays behind.
+
+    Parameters
+    ----------
+    *options : str
+        As for `command`.
+
+    Returns
+    -------
+    int
+        Exit code: 0 where somebody ended it.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    child = subprocess.Popen(command(*options), env=environment())
     try:
-        sys.exit(subprocess.run(command(*sys.argv[1:]), env=environment(), check=False).returncode)
-    except KeyboardInterrupt:
-        sys.exit(0)
+        return child.wait()
+    except KeyboardInterrupt:  # the keyboard tells Voila as well
+        return _ended(child)
+    except SystemExit:
+        child.terminate()
+        return _ended(child)
+
+
+def _ended(child: "subprocess.Popen[bytes]") -> int:
+    """Wait until Voila has ended its kernels and itself, and end it if that takes too long."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it is ending already
+    try:
+        child.wait(_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(serve(*sys.argv[1:]))
