@@ -108,7 +108,7 @@ class _Listening(Mechanism):
         if asked:
             self.tried.add(quarter)
             for one in LUCKS:
-                self._compare(replace(week, firm_luck=lambda _, one=one: one), brings)
+                self._compare(replace(week, firm_luck=_always(one)), brings)
 
     def _compare(self, week: Week, brings: Brings) -> None:
         """Note which terms another place of which parameter moves."""
@@ -118,6 +118,11 @@ class _Listening(Mechanism):
             for name in here | there:
                 if not np.array_equal(_full(here.get(name, 0.0)), _full(there.get(name, 0.0))):
                     self.heard.setdefault(name, set()).add(parameter)
+
+
+def _always(luck: float) -> Callable[[str], float]:
+    """Return the firm's luck that is the same for all that it decides."""
+    return lambda decision: luck
 
 
 def _amounts(cost: Cost) -> NDArray[Any]:
@@ -160,10 +165,9 @@ def terms_at_work(scenario: Scenario) -> dict[str, list[str]]:
         ``LEVER.TERM`` -> addresses of parameters with a range, ``LEVER.NAME``, sorted.
     """
     return {
-        f"{lever}.{term}": sorted(f"{lever}.{name}" for name in names)
+        f"{lever}.{term}": sorted(f"{lever}.{name}" for name in terms.get(term, ()))
         for lever, terms, brought in _listened(scenario)
-        for term, names in ({one: set() for one in brought} | terms).items()
-        if term in brought
+        for term in brought
     }
 
 
