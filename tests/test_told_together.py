@@ -1,12 +1,8 @@
 """All that is wrong in one file is told in one refusal: no kind of fault hides another."""
 
-import copy
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
-import yaml
 
 from sim.analysis.titles import DOING_NOTHING
 from sim.cli import given
@@ -16,85 +12,32 @@ from sim.market.market import load_market
 from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy, StrategyFile
 from sim.playbook.strategy_files import load_strategy
 from sim.report.phrases import in_language
+from tests.right_files import GOOD, Spoil, client_of, fields, own_market, put, rename, spoiled
 from tests.synthetic import synthetic_comparison
-
-Content = dict[str, Any]
-Spoil = Callable[[Content], object]
-
-GOOD: Content = {
-    "name": "mine",
-    "title": "Mine",
-    "summary": "A plan.",
-    "plays": [
-        {"lever": "service_quality", "preset": "trained_and_staffed"},
-        {"lever": "incentives", "preset": "points_programme", "settings": {"rebate": 0.01}},
-        {"lever": "pricing", "preset": "open_prices", "phase": "early", "end_week": 10},
-        {"lever": "pricing", "preset": "open_prices", "phase": "late", "start_week": 10},
-        {"lever": "personalisation", "preset": "matched_messages", "start_week": 5, "end_week": 20},
-        {"lever": "feedback", "preset": "hear_and_mend"},
-        {"lever": "community", "preset": "hosted_group"},
-    ],
-    "goals": [{"measure": "csat", "target": 0.8, "by_week": 52}],
-    "reviews": {
-        "every_weeks": 26,
-        "rules": [
-            {"when": "loses", "do": "stop", "play": "each"},
-            {"when": "pays", "do": "stretch", "by": 1.5},
-            {"when": "goal_missed", "do": "stop", "goal": "csat"},
-        ],
-    },
-}
-
-
-def _put(*path: Any, value: Any) -> Spoil:
-    """Return what writes a value at a place."""
-
-    def spoil(content: Content) -> None:
-        *above, last = path
-        at: Any = content
-        for step in above:
-            at = at[step]
-        at[last] = value
-
-    return spoil
-
-
-def _rename(*path: Any, to: str) -> Spoil:
-    """Return what calls something otherwise."""
-
-    def spoil(content: Content) -> None:
-        *above, last = path
-        at: Any = content
-        for step in above:
-            at = at[step]
-        at[to] = at.pop(last)
-
-    return spoil
-
 
 #: Each kind of fault of a strategy's file, by the field that is told.
 OF_STRATEGY: dict[str, Spoil] = {
-    "title": _put("title", value=" "),
+    "title": put("title", value=" "),
     "summary": lambda content: content.pop("summary"),
-    "name": _put("name", value="yours"),
-    "aim": _put("aim", value=1),
-    "plays.0.lever": _put("plays", 0, "lever", value="service_qualty"),
-    "plays.0.owner": _put("plays", 0, "owner", value="bob"),
-    "plays.1.preset": _put("plays", 1, "preset", value="pointsprogramme"),
-    "plays.1.settings.rebat": _put("plays", 1, "settings", "rebat", value=0.1),
-    "plays.1.settings.rebate": _put("plays", 1, "settings", "rebate", value=5.0),
-    "plays.1.settings.welcome": _put("plays", 1, "settings", "welcome", value=True),
-    "plays.2.intensity": _put("plays", 2, "intensity", value=-1),
-    "plays.3.audience": _put("plays", 3, "start_week", value=9),
-    "plays.4.end_week": _put("plays", 4, "end_week", value=5),
-    "plays.4.reech": _put("plays", 4, "reech", value=0.5),
+    "name": put("name", value="yours"),
+    "aim": put("aim", value=1),
+    "plays.0.lever": put("plays", 0, "lever", value="service_qualty"),
+    "plays.0.owner": put("plays", 0, "owner", value="bob"),
+    "plays.1.preset": put("plays", 1, "preset", value="pointsprogramme"),
+    "plays.1.settings.rebat": put("plays", 1, "settings", "rebat", value=0.1),
+    "plays.1.settings.rebate": put("plays", 1, "settings", "rebate", value=5.0),
+    "plays.1.settings.welcome": put("plays", 1, "settings", "welcome", value=True),
+    "plays.2.intensity": put("plays", 2, "intensity", value=-1),
+    "plays.3.audience": put("plays", 3, "start_week", value=9),
+    "plays.4.end_week": put("plays", 4, "end_week", value=5),
+    "plays.4.reech": put("plays", 4, "reech", value=0.5),
     "plays.5.preset": lambda content: content["plays"][5].pop("preset"),
-    "plays.6.phase": _put("plays", 6, "phase", value=3),
-    "goals.0.target": _put("goals", 0, "target", value=8),
-    "reviews.every_weeks": _put("reviews", "every_weeks", value=1),
-    "reviews.rules.0.play": _put("reviews", "rules", 0, "play", value="pricing:everyone"),
-    "reviews.rules.1.do": _put("reviews", "rules", 1, "do", value="strech"),
-    "reviews.rules.2.by": _put("reviews", "rules", 2, "by", value=0.5),
+    "plays.6.phase": put("plays", 6, "phase", value=3),
+    "goals.0.target": put("goals", 0, "target", value=8),
+    "reviews.every_weeks": put("reviews", "every_weeks", value=1),
+    "reviews.rules.0.play": put("reviews", "rules", 0, "play", value="pricing:everyone"),
+    "reviews.rules.1.do": put("reviews", "rules", 1, "do", value="strech"),
+    "reviews.rules.2.by": put("reviews", "rules", 2, "by", value=0.5),
 }
 #: What cannot be judged where another is wrong: what is not known of the one is needed for the other.
 OF_NO_ACCOUNT = {
@@ -104,34 +47,8 @@ OF_NO_ACCOUNT = {
 
 @pytest.fixture
 def client(tmp_path, monkeypatch):
-    """A client with a market of its own, and what writes strategies and that market."""
     monkeypatch.setenv("LOYALTY_CLIENTS", str(tmp_path))
-    (tmp_path / "shop" / "strategies").mkdir(parents=True)
-
-    def write(name: str, content: Content) -> None:
-        folder = tmp_path / "shop"
-        path = folder / ("shop.yaml" if name == "shop" else f"strategies/{name}.yaml")
-        path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
-
-    write("shop", _market())
-    return write
-
-
-def _market() -> Content:
-    return {**load_market("grocery").model_dump(mode="json", exclude_none=True), "name": "shop"}
-
-
-def _spoiled(content: Content, *spoils: Spoil) -> Content:
-    spoiled = copy.deepcopy(content)
-    for spoil in spoils:
-        spoil(spoiled)
-    return spoiled
-
-
-def _fields(refused: "pytest.ExceptionInfo[InputError]") -> set[str]:
-    told = [fault.field for fault in refused.value.faults]
-    assert len(set(told)) == len(told)
-    return set(told)
+    return client_of(tmp_path)
 
 
 def test_the_file_that_is_spoiled_is_right(client):
@@ -144,23 +61,23 @@ def test_the_file_that_is_spoiled_is_right(client):
 def test_no_other_fault_of_a_strategys_file_hides_one(place, client):
     kind, *others = list(OF_STRATEGY)[place:]
     for other in (kind, *others):
-        client("mine", _spoiled(GOOD, *(OF_STRATEGY[one] for one in dict.fromkeys([kind, other]))))
+        client("mine", spoiled(GOOD, *(OF_STRATEGY[one] for one in dict.fromkeys([kind, other]))))
         with pytest.raises(InputError) as refused:
             load_strategy("mine", "shop")
         meant = {kind, other}
         unknown = {one for one in meant for by in meant if (one, by) in OF_NO_ACCOUNT}
-        assert _fields(refused) == meant - unknown
+        assert fields(refused) == meant - unknown
 
 
 def test_a_fault_of_each_kind_in_one_strategys_file_is_told_at_the_first_look(client):
-    client("mine", _spoiled(GOOD, *OF_STRATEGY.values()))
+    client("mine", spoiled(GOOD, *OF_STRATEGY.values()))
     for look in (
         lambda: load_strategy("mine", "shop"),
         lambda: given.strategies(["mine"], "shop", "STRATEGY"),
     ):
         with pytest.raises(InputError) as refused:
             look()
-        assert _fields(refused) == set(OF_STRATEGY) - {one for one, _ in OF_NO_ACCOUNT}
+        assert fields(refused) == set(OF_STRATEGY) - {one for one, _ in OF_NO_ACCOUNT}
     close = {fault.field: fault.nearest for fault in refused.value.faults}
     assert close["plays.0.lever"] == "service_quality"
     assert close["plays.1.preset"] == "points_programme"
@@ -170,7 +87,7 @@ def test_a_fault_of_each_kind_in_one_strategys_file_is_told_at_the_first_look(cl
 
 
 def test_a_rule_of_a_play_that_is_not_there_names_the_nearest():
-    content = _spoiled(GOOD, OF_STRATEGY["reviews.rules.0.play"])
+    content = spoiled(GOOD, OF_STRATEGY["reviews.rules.0.play"])
     with pytest.raises(InputError, match="Did you mean 'pricing"):
         Strategy.of_file(content, "mine.yaml")
 
@@ -178,8 +95,8 @@ def test_a_rule_of_a_play_that_is_not_there_names_the_nearest():
 def test_what_is_wrong_in_a_strategy_built_in_code_is_told_together_as_well():
     spoils = [kind for field, kind in OF_STRATEGY.items() if field.startswith(("plays.4", "rev"))]
     with pytest.raises(InputError) as refused:
-        StrategyFile(**_spoiled(GOOD, *spoils))
-    assert {"plays.4.end_week", "plays.4.reech", "reviews.rules.0.play"} <= _fields(refused)
+        StrategyFile(**spoiled(GOOD, *spoils))
+    assert {"plays.4.end_week", "plays.4.reech", "reviews.rules.0.play"} <= fields(refused)
 
 
 def test_a_client_calls_no_strategy_of_its_own_what_doing_nothing_is_called(client):
@@ -202,22 +119,22 @@ def test_a_title_of_which_nothing_is_seen_is_refused(title, client):
 
 
 OF_MARKET: dict[str, Spoil] = {
-    "title": _put("title", value=3),
-    "name": _put("name", value="another"),
-    "values.purchase_rate": _rename("values", "purchase_alpha", to="purchase_rate"),
-    "values.share_of_walet": _rename("values", "share_of_wallet", to="share_of_walet"),
+    "title": put("title", value=3),
+    "name": put("name", value="another"),
+    "values.purchase_rate": rename("values", "purchase_alpha", to="purchase_rate"),
+    "values.share_of_walet": rename("values", "share_of_wallet", to="share_of_walet"),
     "values.gross_margin.value": lambda content: content["values"]["gross_margin"].update(
         value=-1.0, low=-1.0
     ),
-    "values.wage_per_hour.value": _put("values", "wage_per_hour", "value", value="x"),
+    "values.wage_per_hour.value": put("values", "wage_per_hour", "value", value="x"),
     "values.firm_customers": lambda content: content["values"].pop("firm_customers"),
     "values.failure_share_at_purchase, failure_share_after_sale": lambda content: [
         content["values"][f"failure_share_{when}"].update(value=0.9, high=0.95)
         for when in ("at_purchase", "after_sale")
     ],
-    "rivals": _put("rivals", 0, "share", value={
+    "rivals": put("rivals", 0, "share", value={
         "value": 0.2, "unit": "share", "status": "published", "source": "a test"}),
-    "channels.0.share.value": _put("channels", 0, "share", value={
+    "channels.0.share.value": put("channels", 0, "share", value={
         "value": 2.0, "unit": "share", "status": "published", "source": "a test"}),
 }  # fmt: skip
 
@@ -227,18 +144,18 @@ def test_no_other_fault_of_a_markets_file_hides_one(place, client):
     kind, *others = list(OF_MARKET)[place:]
     for other in (kind, *others):
         client(
-            "shop", _spoiled(_market(), *(OF_MARKET[one] for one in dict.fromkeys([kind, other])))
+            "shop", spoiled(own_market(), *(OF_MARKET[one] for one in dict.fromkeys([kind, other])))
         )
         with pytest.raises(InputError) as refused:
             load_market("shop")
-        assert _fields(refused) == {kind, other}
+        assert fields(refused) == {kind, other}
 
 
 def test_a_fault_of_each_kind_in_one_markets_file_is_told_in_one_refusal(client):
-    client("shop", _spoiled(_market(), *OF_MARKET.values()))
+    client("shop", spoiled(own_market(), *OF_MARKET.values()))
     with pytest.raises(InputError) as refused:
         load_market("shop")
-    assert _fields(refused) == set(OF_MARKET)
+    assert fields(refused) == set(OF_MARKET)
 
 
 def test_names_ranges_and_numbers_that_are_set_are_told_together():

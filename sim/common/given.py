@@ -85,4 +85,7 @@ def setting(where: str, field: str, found: Any) -> float | tuple[float, float, f
 
 def is_finite(found: object) -> bool:
     """Return whether something is a finite number; ``True`` and ``"0.4"`` are none."""
-    return not isinstance(found, bool) and isinstance(found, Real) and isfinite(found)
+    try:
+        return not isinstance(found, bool) and isinstance(found, Real) and isfinite(found)
+    except OverflowError:  # a whole number of hundreds of digits
+        return False

@@ -9,6 +9,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from sim.common.errors import MOST_FAULTS, nearest
 from sim.common.several import parts_of, together
 
 
@@ -40,14 +41,15 @@ class Whole(BaseModel):
         sequence of dict or PydanticCustomError
             Faults as pydantic lists them, or as `sim.common.reading.wrong` makes them.
         """
-        faulty = _faulty(error)
-        rest = {name: found for name, found in given.items() if name not in faulty}
-        if len(rest) == len(given):  # what is missing cannot be left out
+        faulty, meant = _faulty(error), as_meant(cls, given)
+        rest = {name: found for name, found in meant.items() if name not in faulty}
+        if rest == dict(given):  # what is missing cannot be left out
             return []
+        told = faulty | (meant.keys() - given.keys())
         try:
             cls.model_validate(rest, strict=True)
         except ValidationError as beside:
-            return [fault for fault in beside.errors() if _field_of(fault) not in faulty]
+            return [fault for fault in beside.errors() if _field_of(fault) not in told]
         return []
 
 
@@ -72,8 +74,8 @@ class Fitting(Whole):
 
     @classmethod
     def faults_beside(cls, given: Mapping[str, Any], error: ValidationError) -> Sequence[Any]:
-        """Return what does not fit together of what can be read."""
-        return cls.faults_between(given)
+        """Return what does not fit together of what can be read, a misspelt field as it was meant."""
+        return cls.faults_between(as_meant(cls, given))
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -81,6 +83,20 @@ class Fitting(Whole):
         if faults:
             raise together(faults)
         return self
+
+
+def as_meant(model: type[BaseModel], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was written, fields that a schema does not know under the nearest free name.
+
+    What is wrong with the name is told of it by itself: nothing else is to follow from that.
+    """
+    found, known = dict(given), model.model_fields
+    unknown = [name for name in given if name not in known]
+    for name in unknown[:MOST_FAULTS]:  # no more are told
+        close = nearest(name, [field for field in known if field not in found])
+        if close is not None:
+            found[close] = found.pop(name)
+    return found
 
 
 def readable[M: BaseModel](model: type[M], given: Any) -> tuple[M | None, frozenset[str]]:
@@ -105,7 +121,7 @@ def readable[M: BaseModel](model: type[M], given: Any) -> tuple[M | None, frozen
         return given, frozenset()
     if not isinstance(given, Mapping):
         return None, frozenset()
-    rest, faulty = dict(given), set[str]()
+    rest, faulty = as_meant(model, given), set[str]()
     while True:
         try:
             return model.model_validate(rest, strict=True), frozenset(faulty)

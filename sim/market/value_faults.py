@@ -1,6 +1,6 @@
 """What makes the values of a market fit together; all that does not is told at once."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from pydantic_core import PydanticCustomError
 
@@ -58,8 +58,8 @@ def value_faults(
     written = [*values, *unread]
     unknown = [name for name in written if name not in VALUES and not SEASON.fullmatch(name)]
     meant = {name: _meant(name) for name in unknown[:MOST_FAULTS]}  # no more are told
-    there = {*written, *filter(None, meant.values())}  # what was meant is not missing
-    contract = any(name in there for name in CONTRACT_VALUES)
+    contract = any(name in written for name in CONTRACT_VALUES)
+    there = {*written, *_not_missing(filter(None, meant.values()), written, contract)}
     faults = [_unknown(name, meant.get(name)) for name in unknown]
     faults += _moving_faults(there, section, contract)
     two_kinds = not contract and any(name in there for name in LEAVING_VALUES)
@@ -142,6 +142,22 @@ def _meant(name: str) -> str | None:
     """Return the value that is meant by a name that is no value's, or no longer."""
     renamed = renamed_to(name)
     return renamed.new if renamed else nearest(name, list(VALUES))
+
+
+def _not_missing(meant: Iterable[str], written: Collection[str], contract: bool) -> Iterator[str]:
+    """Yield values that were meant, where the market is of their kind and lacks them."""
+    moving = ((*RATE_VALUES, *LEAVING_VALUES), (*RATE_VALUES, *PAUSE_VALUES))
+    for name in meant:
+        if is_required(name, contract):
+            yield name
+        elif not contract and name in DROP_OUT_VALUES:
+            if not any(other in written for other in (*DROP_OUT_VALUES, *LEAVING_VALUES)):
+                yield name
+        elif not contract and any(
+            name in group and any(other in written for other in group)
+            for group in (*SPEND_LAWS.values(), *moving)
+        ):
+            yield name
 
 
 def _unknown(name: str, meant: str | None) -> PydanticCustomError:

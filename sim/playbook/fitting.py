@@ -66,8 +66,9 @@ def _of_rules(content: Mapping[str, Any], plays: list[PlayRead]) -> Iterator[Pyd
     called = [one.play.key for one in plays if one.has_key]
     has_all_keys = isinstance(written, list) and len(called) == len(written)
     keys = list(dict.fromkeys(called))
-    goals = [_fields(goal).get("measure") for goal in _list(content.get("goals"))]
-    has_all_goals = all(measure in _MEASURES for measure in goals)
+    aims = content.get("goals", [])
+    goals = [_fields(goal).get("measure") for goal in _list(aims)]
+    has_all_goals = isinstance(aims, list) and all(measure in _MEASURES for measure in goals)
     for i, rule in enumerate(map(_fields, _list(_fields(content.get("reviews")).get("rules")))):
         named: dict[str, tuple[list[Any], bool]] = {
             "play": ([EACH, *keys], has_all_keys),

@@ -6,7 +6,7 @@ FAULTS = (
     Fault(
         "a fault in one field of a play hides what its others say together",
         "common.whole",
-        "return [fault for fault in beside.errors() if _field_of(fault) not in faulty]",
+        "return [fault for fault in beside.errors() if _field_of(fault) not in told]",
         "return []",
         "told_together",
     ),
@@ -37,5 +37,19 @@ FAULTS = (
         "if not play.settings:",
         "if play.settings is None:",
         "idle_plays",
+    ),
+    Fault(
+        "what follows from a misspelt field is told as well",
+        "common.whole",
+        "            found[close] = found.pop(name)",
+        "            pass",
+        "told_alone",
+    ),
+    Fault(
+        "a value that there is not makes a contract of a market",
+        "value_faults",
+        "contract = any(name in written for name in CONTRACT_VALUES)",
+        "contract = any(name in (*written, *meant.values()) for name in CONTRACT_VALUES)",
+        "told_alone",
     ),
 )
