@@ -29,6 +29,8 @@ _LEADING = 1.2
 _POINTS_AN_INCH = 72
 #: Letters: beside the text of a cell, and of a cell that takes several lines wherever it stands.
 _BESIDE, _LONG = 3, 120
+#: A plus before a currency; not within a run of letters, such as encoded bytes.
+_PLUS = re.compile(r"(?<![A-Za-z0-9/+=])\+(?=[^\d\s+])")
 #: A run of letters longer than this, such as a list of names in a command, is broken after its commas.
 _RUN = 40
 #: Where a line may end though no blank stands there.
@@ -95,11 +97,11 @@ def _both_ends(text: str, width: int, lines: int) -> str:
 
 
 def joined(text: str) -> str:
-    """Return a text in which no line can end within an amount, nor between a minus and its number.
+    """Return a text in which no line can end within an amount, nor between a sign and its number.
 
     In Chinese a line may else end between the number, its size and the characters of its currency.
     """
-    text = text.replace(MINUS, MINUS + JOINER)
+    text = _PLUS.sub("+" + JOINER, text.replace(MINUS, MINUS + JOINER))
     if not style().wide:
         return text
     return re.sub(
