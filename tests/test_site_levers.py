@@ -30,7 +30,13 @@ STUDIED = {
     name: [r for r in load_parameters().rows if r.lever == name and r.status != "assumed"]
     for name in BY_NAME
 }
-PRESETS = [(lever, preset) for lever in BY_NAME for preset in load_page(lever).presets]
+#: Presets of levers with studies; all but the first of each in the larger form of the tests.
+PRESETS = [
+    pytest.param(lever, preset, marks=[pytest.mark.slow] if place else [])
+    for lever, studied in STUDIED.items()
+    if studied
+    for place, preset in enumerate(load_page(lever).presets)
+]
 
 
 def _lived(scenario: Scenario) -> tuple[list[str], np.ndarray]:
@@ -69,7 +75,7 @@ def _check(lever: str, preset: str, market: str, monkeypatch: pytest.MonkeyPatch
     return found
 
 
-@pytest.mark.parametrize(("lever", "preset"), [one for one in PRESETS if STUDIED[one[0]]])
+@pytest.mark.parametrize(("lever", "preset"), PRESETS)
 def test_the_studies_of_a_preset_are_those_whose_numbers_move_it(
     lever: str, preset: str, monkeypatch
 ) -> None:
