@@ -3,6 +3,7 @@
 Of itself pydantic looks at what fields say together only once each of them is right.
 """
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
@@ -57,6 +58,7 @@ class Fitting(Whole):
     """A schema whose fields have to fit together, judged by what can be read of each."""
 
     @classmethod
+    @abstractmethod
     def faults_between(cls, content: Mapping[str, Any]) -> Sequence[PydanticCustomError]:
         """Return all that does not fit together.
 
@@ -70,7 +72,6 @@ class Fitting(Whole):
         sequence of PydanticCustomError
             Each names its field, what was found and what would be right.
         """
-        raise NotImplementedError
 
     @classmethod
     def faults_beside(cls, given: Mapping[str, Any], error: ValidationError) -> Sequence[Any]:

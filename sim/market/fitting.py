@@ -19,18 +19,7 @@ from sim.market.value_faults import value_faults
 
 
 def faults_between(content: Mapping[str, Any]) -> list[PydanticCustomError]:
-    """Return all that does not fit together in a market.
-
-    Parameters
-    ----------
-    content : mapping
-        Its fields as they were written, or as they were read.
-
-    Returns
-    -------
-    list of PydanticCustomError
-        Each names its field, what was found and what would be right.
-    """
+    """Return all that does not fit together in a market (`sim.common.whole.Fitting`)."""
     faults, values = list[PydanticCustomError](), dict[str, Number]()
     if isinstance(written := content.get("values"), Mapping):
         values = {

@@ -18,18 +18,7 @@ _MEASURES = get_args(GoalMeasure)
 
 
 def faults_between(content: Mapping[str, Any]) -> list[PydanticCustomError]:
-    """Return all that does not fit together in a strategy.
-
-    Parameters
-    ----------
-    content : mapping
-        Its fields as they were written, or as they were read.
-
-    Returns
-    -------
-    list of PydanticCustomError
-        Each names its field, what was found and what would be right.
-    """
+    """Return all that does not fit together in a strategy (`sim.common.whole.Fitting`)."""
     plays = plays_read(content)
     return [*_of_plays(plays), *_of_goals(content), *_of_rules(content, plays)]
 
