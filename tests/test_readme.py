@@ -1,6 +1,7 @@
 """The first screen of the README says what the committed example says."""
 
 import io
+import re
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from sim.common.formatting import MINUS, money
 from sim.common.paths import root
 from sim.playbook.strategies import BASELINE
 from sim.playbook.strategy_files import load_strategy
+from sim.report.comparison.content import SECTIONS
 
 README = (root() / "README.md").read_text(encoding="utf-8")
 EXAMPLE = root() / "reports" / "example"
@@ -44,6 +46,14 @@ def test_the_answer_in_the_readme_is_that_of_the_example() -> None:
     table = next(t for t in pd.read_html(io.StringIO(page)) if "Best in" in t).set_index("Strategy")
     title = DOING_NOTHING if chosen == BASELINE else load_strategy(str(chosen)).title
     assert f"best in {table.loc[title, 'Best in']} simulated futures" in README
+
+
+def test_the_example_holds_all_that_the_first_command_brings() -> None:
+    """Parts that another version made are left out of a page that is written anew, without a word."""
+    page = (EXAMPLE / "report.html").read_text(encoding="utf-8")
+    of_others = {"reviews", "influence", "learned", "quality"}  # plans that learn, and clients
+    there = {one.removeprefix("more-") for one in re.findall(r'id="([\w-]+)"', page)}
+    assert SECTIONS.keys() - there == of_others
 
 
 def test_the_readme_names_the_assumption_of_the_example() -> None:
