@@ -5,6 +5,7 @@ import pytest
 
 from tests.benchmark import bench, bench_pairs, bench_speed
 from tests.benchmark.bench_aims import Aim, aim_lines, aims
+from tests.benchmark.bench_cockpit import Moved, cockpit_lines, time_moves
 from tests.benchmark.bench_comparison import (
     FIRST_LOOK,
     STANDARD,
@@ -13,6 +14,7 @@ from tests.benchmark.bench_comparison import (
     comparison_lines,
     time_comparison,
 )
+from tests.driven_browser import PROGRAM
 
 
 @pytest.fixture(scope="module")
@@ -90,10 +92,20 @@ def test_every_aim_is_measured_where_its_size_is(sizes):
         for customers in (100_000, 1_000_000, 10_000_000)
     ]
     looks = [Timed(asked, 5.0, 9.0) for asked in (FIRST_LOOK, STANDARD)]
-    found = aims(every, 12.0, looks)
+    moved = Moved(9.0, (1.0, 3.0, 1.5), 2)
+    found = aims(every, 12.0, looks, moved)
     assert all(one.found is not None for one in found), found
     assert len(aim_lines(found)) == 2 + len(found)
-    assert [one.found for one in aims([], 12.0, [])].count(None) == len(found) - 3
+    assert [one.found for one in aims([], 12.0, [], None)].count(None) == len(found) - 3
+    assert found[-1].found == 1.5 and found[-1].missed == "reached"
+
+
+@pytest.mark.skipif(PROGRAM is None, reason="no Chromium: no move is timed here")
+def test_moves_in_the_cockpit_are_timed_and_pictured(tmp_path):
+    moved = time_moves(1, tmp_path)
+    assert moved is not None and 0 < moved.moves[0] < moved.opening + 180 and moved.futures >= 2
+    assert {path.name for path in tmp_path.iterdir()} == {"opened.png", "moved.png"}
+    assert len(cockpit_lines(moved)) == 7 and len(cockpit_lines(None)) == 1
 
 
 def test_what_shared_luck_saves_is_measured_for_every_measure():

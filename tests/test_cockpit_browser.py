@@ -1,9 +1,5 @@
 """The cockpit in a browser: the keyboard suffices, the number changes, and nothing leaves the machine."""
 
-import os
-import signal
-import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,14 +7,13 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.cockpit.serve import command, environment
 from sim.common.paths import CLIENTS
 from sim.playbook.strategy_files import load_strategy
 from tests.driven_browser import PROGRAM, Page, opened
 from tests.portfolios import make_client
+from tests.served_cockpit import GAIN, served
 
 browser = pytest.mark.skipif(PROGRAM is None, reason="no Chromium: the cockpit is not opened here")
-GAIN = "document.querySelector('.lw-gain')?.innerText"
 SAID = "[...document.querySelectorAll('.lw-said, .lw-wrong')].map(x => x.innerText).join('|')"
 
 
@@ -27,29 +22,8 @@ def cockpit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Serve the cockpit, with a client, and return its address."""
     monkeypatch.setenv(CLIENTS, str(tmp_path / "clients"))
     make_client(tmp_path / "clients", "shop")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    log = (tmp_path / "voila.log").open("w")
-    served = subprocess.Popen(
-        command("--no-browser", f"--port={port}"),
-        env=environment(),
-        stdout=log,
-        stderr=log,
-        start_new_session=True,
-    )
-    try:
-        end = time.monotonic() + 120
-        while time.monotonic() < end:
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                time.sleep(0.2)
-        yield f"http://127.0.0.1:{port}/"
-    finally:
-        os.killpg(served.pid, signal.SIGTERM)
-        served.wait(30)
-        log.close()
+    with served(tmp_path / "voila.log") as at:
+        yield at.address
 
 
 def _changed(page: Page, before: str) -> str:
@@ -110,3 +84,23 @@ def test_a_plan_is_moved_saved_and_compared_by_the_keyboard_and_nothing_leaves_t
     found = sim.compare("shop", ["moved"], customers=100, weeks=4, futures=2)
     assert list(found.gains.index) == ["moved"]
     assert (tmp_path / "clients" / "shop" / "results" / "shop" / "summary.csv").exists()
+
+
+def _works_for_pages(process: int) -> list[str]:
+    """Return the processes that a server has started."""
+    place = Path(f"/proc/{process}/task/{process}/children")
+    return place.read_text("utf-8").split()
+
+
+@browser
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are read from /proc")
+def test_what_worked_for_a_page_ends_after_the_page_was_closed(tmp_path):
+    with served(tmp_path / "voila.log", unseen=3) as at:
+        with opened(at.address, tmp_path / "browser") as page:
+            page.until(GAIN, 180)
+            time.sleep(6)  # longer than what is closed is kept
+            assert _works_for_pages(at.process)
+        end = time.monotonic() + 60
+        while _works_for_pages(at.process) and time.monotonic() < end:
+            time.sleep(0.2)
+        assert not _works_for_pages(at.process)

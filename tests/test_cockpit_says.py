@@ -94,7 +94,16 @@ def test_an_opened_strategy_is_one_step_and_keeps_its_title(cockpit):
     _open(cockpit, "whole_journey")
     assert cockpit.draft == opened("whole_journey", "grocery")
     cockpit.undo.click()
-    assert not cockpit.session.history._states[2:]
+    assert len(cockpit.draft.plays) == 1 and cockpit.draft.plays[0].lever == "service_quality"
+
+
+def test_no_step_goes_back_behind_the_plan_that_the_cockpit_opens_with(cockpit):
+    assert cockpit.undo.disabled and cockpit.draft.plays
+    cockpit.speak_of(cockpit._add)
+    assert not cockpit.undo.disabled
+    for _ in range(2):
+        cockpit.speak_of(cockpit._undo)
+        assert cockpit.undo.disabled and len(cockpit.draft.plays) == 1
 
 
 @pytest.mark.parametrize("start", [13, 14])

@@ -17,19 +17,27 @@ NOTEBOOK = "6_cockpit.ipynb"
 SHARE = Path(__file__).parent / "share"
 #: How long Voila may take to end.
 _SECONDS = 10
+#: Seconds until what worked for a page ends, once it is closed and nothing is said to it any more: a full
+#: comparison tells its progress, and goes on.
+_UNSEEN = 600
 
 
-def command(*options: str) -> list[str]:
+def command(*options: str, unseen: int = _UNSEEN) -> list[str]:
     """Return the command that serves the cockpit to this machine alone.
 
     Parameters
     ----------
     *options : str
         More for Voila, such as ``--no-browser`` and ``--port=8866``.
+    unseen : int
+        After how many seconds what worked for a page that was closed ends, some hundred MB each.
     """
+    often = max(unseen // 10, 1)
+    ends = (f"cull_idle_timeout={unseen}", f"cull_interval={often}")
     return [
         *(sys.executable, "-m", "voila", str(root() / "notebooks" / NOTEBOOK)),
         *("--template=cockpit", "--Voila.ip=127.0.0.1", "--show_tracebacks=True"),
+        *(f"--MappingKernelManager.{end}" for end in ends),
         *options,
     ]
 

@@ -33,14 +33,16 @@ class Session:
     Parameters
     ----------
     market : str
+    first : Draft, optional
+        The plan that it opens with; no step goes back behind it.
     **size : int or tuple
         As `Sample` takes them.
     """
 
-    def __init__(self, market: str, **size: Any) -> None:
+    def __init__(self, market: str, first: Draft | None = None, **size: Any) -> None:
         self._size = size
         self.background = Background()
-        self.history = History()
+        self.history = History(first)
         self._seen: dict[int, Estimate] = {}
         self.open_market(market)
 

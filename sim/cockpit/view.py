@@ -42,9 +42,8 @@ class Cockpit(widgets.VBox):
     def __init__(self, market: str = "grocery", language: str = ENGLISH, **size: Any) -> None:
         super().__init__()
         self.add_class("lw-cockpit")
-        self.session, self.language = Session(market, **size), language
+        self.session, self.language = Session(market, Draft().added(_FIRST), **size), language
         self.full: FullComparison | None = None
-        self.session.history.take(Draft().added(_FIRST))
         self._build()
         self._look()
 

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from tests.benchmark.bench_cockpit import Moved
 from tests.benchmark.bench_comparison import Timed
 
 #: Strategies as the benchmark names them (`tests.benchmark.bench_speed.STRATEGIES`).
@@ -43,7 +46,10 @@ class Aim:
 
 
 def aims(
-    sizes: Sequence[dict[str, Any]], pairs_in_time: float, comparisons: Sequence[Timed]
+    sizes: Sequence[dict[str, Any]],
+    pairs_in_time: float,
+    comparisons: Sequence[Timed],
+    moved: Moved | None,
 ) -> list[Aim]:
     """Return every aim with what was measured of it.
 
@@ -55,6 +61,8 @@ def aims(
         Of small futures, on two cores.
     comparisons : sequence of Timed
         What comparisons took.
+    moved : Moved or None
+        What moves in the cockpit took, where there is a browser.
     """
     found = {(size["customers"], size["strategy"]): size for size in sizes}
     small = found.get((_MIDDLE, _NOTHING))
@@ -82,6 +90,12 @@ def aims(
         ),
         Aim("pairs of small futures in 2 s on two cores", 100, pairs_in_time),
         *(Aim(f"{one.asked.what}: seconds", one.asked.aim, one.wall, False) for one in comparisons),
+        Aim(
+            "a move in the cockpit, median: seconds",
+            2.0,
+            float(np.median(moved.moves)) if moved else None,
+            more=False,
+        ),
     ]
 
 
