@@ -2,7 +2,8 @@
 
 Each row of ``playbook/acting.csv`` is run with and without its setting, in worlds of different luck that
 both sides share; the mean difference is shown at the 1 % level by t-tests, one-sided. Most rows are shown
-by half the worlds: what is looked at twice shares its level out among the looks (Bonferroni).
+by half the worlds: what is looked at twice shares its level out among the looks (Bonferroni). Where a row
+names a market in which the same setting is idle, no outcome is other there by a single bit.
 
 Serves: L1.1e L1.2d L2.1b L2.3b L3.2b L3.4b L4.1d L4.2(2) L5.2b L5.3 C2.1 C2.2b C2.3b C4b C5.1 C5.2 C6b
 I1b I2.6b I3.2 I3.5 I5.1 I5.2 I5.5 I6.1 I7.2 I7.4 I7.C2 I7.C3
@@ -16,8 +17,11 @@ import pytest
 from scipy import stats
 
 from sim.checks.check import check
-from sim.playbook.acting import Acting, load_acting
+from sim.checks.coverage import PARTS, part_of
+from sim.levers import BY_NAME
+from sim.playbook.acting import MARKET, OUTCOMES, Acting, load_acting
 from sim.playbook.claims import load_sources
+from sim.playbook.no_row import NO_ROW
 from sim.playbook.settings import resolve
 from tests.worlds import DO_NOTHING, strategy
 from tests.worlds import unvalued_world as world
@@ -26,14 +30,19 @@ from tests.worlds import unvalued_world as world
 LOOKS = ((4, 0.003), (8, 0.007))
 #: People and weeks of a row's worlds, by its size.
 SIZES = {"": (250, 30), "larger": (800, 60)}
+#: In how many worlds nothing moves where a row says so.
+IDLE_WORLDS = 2
+
+
+def _named(row: Acting) -> str:
+    return f"{row.lever} {' '.join(row.settings)} {row.outcome}"
+
+
 ROWS = [
-    pytest.param(
-        row,
-        id=f"{row.lever} {' '.join(row.settings)} {row.outcome}",
-        marks=[pytest.mark.slow] if row.size else [],
-    )
+    pytest.param(row, id=_named(row), marks=[pytest.mark.slow] if row.size else [])
     for row in load_acting()
 ]
+IDLE = [pytest.param(row, id=_named(row)) for row in load_acting() if row.idle_where]
 
 
 @cache
@@ -49,13 +58,18 @@ def _totals(
 _PLAYS = {"": DO_NOTHING}
 
 
-def _total(row: Acting, acts: bool, seed: int) -> float:
-    plays = row.plays(acts)
-    key = " ".join(play.model_dump_json() for play in plays)
+def _table(row: Acting, acts: bool, seed: int, idle: bool = False) -> pd.DataFrame:
+    plays, key = row.plays(acts), ""
     if plays:
-        _PLAYS[key] = resolve(strategy(*plays), "test")
-    values = tuple(sorted(row.values(acts).items()))
-    table = _totals(key, row.size, seed, values)
+        plan = strategy(*plays).model_copy(update={"reviews": row.reviews(acts)})
+        key = plan.model_dump_json()
+        _PLAYS[key] = resolve(plan, "test")
+    values = tuple(sorted(row.values(acts, idle).items()))
+    return _totals(key, row.size, seed, values)
+
+
+def _total(row: Acting, acts: bool, seed: int) -> float:
+    table = _table(row, acts, seed)
     column, _, segment = row.outcome.partition(".")
     sums = table.loc[segment] if segment else table.sum()
     return float(sums.get(column, 0.0))
@@ -73,10 +87,37 @@ def test_a_setting_moves_the_outcome_as_the_coverage_says(row: Acting) -> None:
     pytest.fail(f"mean {np.mean(moved):.4g}, t {t:.2f}" if any(moved) else "nothing moves")
 
 
+@pytest.mark.parametrize("row", IDLE)
+def test_a_setting_moves_nothing_where_the_coverage_says_so(row: Acting) -> None:
+    own, columns = (row.outcome.partition(".")[0], {one.partition(".")[0] for one in OUTCOMES})
+    for k in range(IDLE_WORLDS):
+        acted, without = (_table(row, acts, k, idle=True) for acts in (True, False))
+        # some columns are there only where a lever has something to tell
+        for name in [own, *sorted(columns & set(acted) & set(without))]:
+            none = pd.Series(0.0, index=without.index)
+            pd.testing.assert_series_equal(
+                acted.get(name, none), without.get(name, none), check_exact=True, check_names=False
+            )
+
+
+def test_each_part_has_a_market_in_which_it_matters_and_one_in_which_it_is_idle() -> None:
+    assert {part_of(row) for row in load_acting() if row.idle_where} == set(PARTS) - {MARKET}
+    for row in load_acting():
+        assert row.values(True) != row.values(True, idle=True) or not row.idle_where, _named(row)
+
+
+def test_every_setting_of_a_lever_has_a_row_or_it_is_said_why_not() -> None:
+    settings = {(one, name) for one in BY_NAME for name in BY_NAME[one].Settings.model_fields}
+    rows = {(row.name, name) for row in load_acting() for name in row.settings}
+    assert settings - rows == set(NO_ROW)
+
+
 @pytest.mark.parametrize("key", list(load_sources()))
 def test_a_claim_is_acted_on_or_it_is_said_why_not(key: str) -> None:
     acted = any(key in row.serves for row in load_acting())
-    assert acted != bool(load_sources()[key].nothing_acts)
+    claim = load_sources()[key]
+    assert acted != bool(claim.nothing_acts)
+    assert acted or not claim.in_part
 
 
 def test_every_claim_served_by_an_action_is_one_of_the_sources() -> None:

@@ -5,7 +5,7 @@ A page names the ids it serves under ``sources``, a measure in its entry, and a 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -17,9 +17,10 @@ from sim.common.reading import read_text
 from sim.levers import MECHANISMS
 from sim.measures.definitions import MEASURES, PAIRED
 from sim.measures.measure import MeasureRecord
-from sim.playbook.acting import MARKET, OUTCOMES, Acting, load_acting
+from sim.playbook.acting import MARKET, OUTCOMES, REVIEWS, Acting, load_acting
 from sim.playbook.cases import case_names, load_case
 from sim.playbook.claims import Claim, load_sources
+from sim.playbook.no_row import NO_ROW
 from sim.playbook.pages import load_page
 from sim.playbook.strategies import Strategy
 from sim.playbook.strategy_files import load_strategy
@@ -27,6 +28,17 @@ from sim.playbook.strategy_places import case_strategy_names, known_strategies
 
 _MEASURES: dict[str, MeasureRecord] = {**MEASURES, **PAIRED}
 _DOCSTRING = re.compile(r'"""(.*?)"""', re.DOTALL)
+#: What a setting is part of -> the levers, or reviews of a plan.
+PARTS = {
+    "plans that learn": (REVIEWS,),
+    "feedback": ("feedback", "cocreation", "iteration"),
+    "platforms and participation": ("community",),
+    "the journey": ("service_quality", "omnichannel", "incentives"),
+    "what is personal": ("personalisation", "segmentation", "data_stewardship"),
+    "the brand": ("emotional_connection", "pricing"),
+    "the organisation": ("organisation",),
+    MARKET: (MARKET,),
+}
 #: So many strategies are named for a claim.
 _FEW = 3
 #: What runs where it is the market that acts.
@@ -110,25 +122,40 @@ def coverage() -> list[Served]:
 
 def _acting(row: Acting) -> str:
     """Return what is set and what moves, as a reader sees it."""
+    where = f" in a market made for it ({_values(row.market)})" if row.market else ""
+    elsewhere = f" ({row.elsewhere})" if row.elsewhere else ""
+    return f"{_set(row)}{where}: {_moves(row)}{elsewhere}"
+
+
+def _set(row: Acting) -> str:
+    """Return what is set, and beside what."""
     settings = ", ".join(f"`{name}`" for name in row.settings)
+    beside = f" beside {spaced(row.beside.partition('.')[0])}" if row.beside else ""
+    return f"{spaced(row.name)} {settings}{beside}"
+
+
+def _values(values: Mapping[str, float]) -> str:
+    """Return values of a market."""
+    return " and ".join(f"`{name}` {value:,.10g}" for name, value in values.items())
+
+
+def _moves(row: Acting) -> str:
+    """Return what moves, and in which direction."""
     outcome = OUTCOMES[row.outcome][1]
     column = row.outcome.partition(".")[0]
     if column in _GRADED:
         more, less = "a better", "a worse"
     else:
         more, less = "more", "less" if column in _NOT_COUNTED else "fewer"
-    beside = f" beside {spaced(row.beside.partition('.')[0])}" if row.beside else ""
-    made = " and ".join(f"`{name}` {value:g}" for name, value in row.market.items())
-    where = f" in a market made for it ({made})" if made else ""
-    does = f"{more if row.direction == '+' else less} {outcome}"
-    elsewhere = f" ({row.elsewhere})" if row.elsewhere else ""
-    return f"{spaced(row.name)} {settings}{beside}{where}: {does}{elsewhere}"
+    return f"{more if row.direction == '+' else less} {outcome}"
 
 
 def _with(row: Acting, strategies: list[Strategy]) -> list[str]:
     """Return the strategies in which a play has one of the settings; every one lives in the market."""
     if row.lever == MARKET:
         return [_ANY]
+    if row.lever == REVIEWS:
+        return [strategy.name for strategy in strategies if strategy.reviews is not None]
     return [
         strategy.name
         for strategy in strategies
@@ -178,12 +205,52 @@ def coverage_table() -> str:
                 row.claim.id,
                 row.claim.claim,
                 ", ".join(row.told) or "here only",
-                "; ".join(row.acts) or f"nothing: {row.claim.nothing_acts}",
+                _acts(row),
                 ", ".join(row.measured) or "nothing, as nothing acts",
                 _few(row.runs) or ("no strategy yet" if row.acts else "none by itself"),
             )
             for row in coverage()
         ),
+    )
+
+
+def _acts(row: Served) -> str:
+    """Return what acts on a claim, and why nothing does on the rest of it, or on all."""
+    if not row.acts:
+        return f"nothing: {row.claim.nothing_acts}"
+    part = f"; of the rest: {row.claim.in_part}" if row.claim.in_part else ""
+    return "; ".join(row.acts) + part
+
+
+def idle_table() -> str:
+    """Return where what acts moves its outcome, and where not at all, by what it is part of."""
+    rows = [row for row in load_acting() if row.idle_where]
+    rows.sort(key=lambda row: list(PARTS).index(part_of(row)))
+    return markdown_table(
+        ("of", "setting", "where it matters", "what moves", "where nothing moves"),
+        (
+            (
+                part_of(row),
+                _set(row),
+                _values(row.market) or "the built-in grocery",
+                _moves(row),
+                _values(row.idle_where),
+            )
+            for row in rows
+        ),
+    )
+
+
+def part_of(row: Acting) -> str:
+    """Return which of `PARTS` a row is of."""
+    return next((part for part, levers in PARTS.items() if row.name in levers), MARKET)
+
+
+def no_row_table() -> str:
+    """Return the settings that have no row in ``acting.csv``, each with the reason."""
+    return markdown_table(
+        ("lever", "setting", "why it has no row"),
+        ((spaced(lever), f"`{name}`", why) for (lever, name), why in NO_ROW.items()),
     )
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from sim.advice.score.scored import Scored
 from sim.checks import score_tables
-from sim.checks.coverage import coverage_table
+from sim.checks.coverage import coverage_table, idle_table, no_row_table
 from sim.checks.effect_tables import effects_of
 from sim.checks.playbook_in import cases_in, levers_in, strategies_in
 from sim.checks.playbook_tables import (
@@ -277,6 +277,8 @@ GENERATED: dict[str, dict[str, Callable[[], str]]] = {
     "playbook/coverage.md": {
         "sources": claims_columns,
         "acting": acting_columns,
+        "idle": idle_table,
+        "no row": no_row_table,
         "coverage": coverage_table,
     },
     **{

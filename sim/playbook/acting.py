@@ -1,9 +1,10 @@
-"""What acts on what a source claims: a setting of a lever or of the market, and what it moves.
+"""What acts on what a source claims: a setting of a lever, of reviews or a market, and what it moves.
 
 ``playbook/acting.csv`` says it; `tests/test_acting.py` runs every row with and without the setting, on
-the same luck, and fails where the outcome does not move as stated.
+the same luck, and fails where the outcome does not move as stated, or any moves where it should be idle.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, Literal
 
@@ -14,10 +15,13 @@ from sim.common.reading import wrong
 from sim.common.tables import Words, read_table
 from sim.levers import BY_NAME
 from sim.market.values import VALUES
+from sim.playbook.reviews import Reviews
 from sim.playbook.strategies import Play
 
 #: In place of a lever, where what acts is how the market is and no choice of the firm.
 MARKET = "market"
+#: Where what acts is that the firm looks at results and changes its plan.
+REVIEWS = "reviews"
 #: Column of the weekly table (of one value segment, after a full stop) -> the measure in which a reader
 #: sees it, and what a reader calls it.
 OUTCOMES = {
@@ -59,7 +63,7 @@ class Acting(BaseModel):
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
     lever: str = Field(
-        description="the lever, or lever@audience, or `market` for how the market is"
+        description="the lever, or lever@audience; `reviews` of a plan, or `market` for how the market is"
     )
     settings: Numbers = Field(description="what is set, as `name=value`, with blanks between")
     held: Numbers = Field(
@@ -77,19 +81,27 @@ class Acting(BaseModel):
     elsewhere: str = Field(
         description="what it does in the built-in markets, where it hardly acts in any of them"
     )
+    idle_where: Numbers = Field(
+        description="values of a market, beside or in place of those of `market`, where the same setting "
+        "moves no outcome at all"
+    )
     serves: Words = Field(min_length=1, description="ids of `sources.csv` on which this acts")
 
     @model_validator(mode="after")
     def _is_known(self) -> "Acting":
-        levers, lever = (MARKET, *BY_NAME), self.name
+        levers, lever = (MARKET, REVIEWS, *BY_NAME), self.name
         if lever not in levers:
             expected = "one of " + ", ".join(levers)
             raise wrong("lever", lever, expected, nearest(lever, levers))
-        known = VALUES if lever == MARKET else BY_NAME[lever].Settings.model_fields
+        others: dict[str, Mapping[str, Any]] = {MARKET: VALUES, REVIEWS: Reviews.model_fields}
+        known = others.get(lever) or BY_NAME[lever].Settings.model_fields
         for name in {**self.settings, **self.held}:
             if name not in known:
                 expected = f"a setting of {lever}"
                 raise wrong("settings", name, expected, nearest(name, known))
+        for name in self.idle_where:
+            if name not in VALUES:
+                raise wrong("idle_where", name, "a value of a market", nearest(name, VALUES))
         return self
 
     @property
@@ -105,16 +117,23 @@ class Acting(BaseModel):
             lever, _, preset = name.partition(".")
             plays.append(_play(audience, lever=lever, preset=preset))
         settings = self.held | (self.settings if acts else {})
-        if self.lever != MARKET and settings:
+        if self.name in BY_NAME and settings:
             audience = self.lever.partition("@")[2]
             plays.append(_play(audience, lever=self.name, settings=settings))
         return plays
 
-    def values(self, acts: bool) -> dict[str, float]:
-        """Return the values of the market with the setting, or without."""
+    def reviews(self, acts: bool) -> Reviews | None:
+        """Return the reviews of the plan with the setting, or without; None where none are meant."""
+        if self.lever != REVIEWS:
+            return None
+        return Reviews.model_validate(self.held | (self.settings if acts else {}))
+
+    def values(self, acts: bool, idle: bool = False) -> dict[str, float]:
+        """Return the values of the market with the setting, or without; where it is idle if asked."""
+        values = self.market | (self.idle_where if idle else {})
         if self.lever != MARKET:
-            return self.market
-        return self.market | (self.settings if acts else self.held)
+            return values
+        return values | (self.settings if acts else self.held)
 
 
 def _play(audience: str, **content: Any) -> Play:

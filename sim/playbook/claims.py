@@ -26,6 +26,9 @@ class Claim(BaseModel):
     claim: str = Field(min_length=1, description="what the document says, in our words")
     document: str = Field(description="which document: L, C or I, in this order")
     nothing_acts: str = Field(description="why nothing acts on it here, where nothing does")
+    in_part: str = Field(
+        description="where something acts on a part of it, what is to be said of the rest"
+    )
 
     @model_validator(mode="after")
     def _is_of_its_document(self) -> "Claim":
