@@ -130,6 +130,7 @@ def test_every_claim_served_by_an_action_is_one_of_the_sources() -> None:
         ("training_hours=20", "training_hour=20", "training_hours"),
         ("service_quality,staff", "service,staff", "service_quality"),
         ("wait_minutes", "waiting", "outcome"),
+        ("contacts_per_trip=0 ", "contact_per_trip=0 ", "contacts_per_trip"),
     ],
 )
 def test_a_wrong_row_is_refused_by_what_is_wrong(checkout, old, new, named) -> None:
