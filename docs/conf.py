@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
+
+from search_words import EnglishAndChinese  # noqa: E402
 
 from sim.common.version import __version__  # noqa: E402
 
@@ -103,5 +105,6 @@ def _complete(_app, page: str, source: list[str]) -> None:
 
 
 def setup(app) -> None:
-    """Tell Sphinx whom to ask when it reads a page."""
+    """Tell Sphinx whom to ask when it reads a page, and how words are told apart."""
+    app.add_search_language(EnglishAndChinese)
     app.connect("source-read", _complete)

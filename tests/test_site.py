@@ -9,6 +9,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -169,11 +170,16 @@ def _built(folder: Path, *options: str) -> Path:
 @sphinx
 @browser
 def test_pages_are_searched_and_read_without_a_network(tmp_path) -> None:
-    pages = "docs/index.md,docs/how_do_i/engineer.md"
+    pages = "docs/index.md,docs/how_do_i/engineer.md,playbook/zh.md"
     site = _built(tmp_path, "-D", f"include_patterns={pages}")
     found, asked = open_page(as_address(site / "search.html", "?q=drifted"))
     assert asked == []
     assert re.search(r'<li[^>]*><a href="docs/how_do_i/engineer.html[^"]*"', found)
+    for words, is_found in (("流失", True), ("忠诚度", True), ("用户流失的鲸鱼", False)):
+        found, _ = open_page(as_address(site / "search.html", f"?q={quote(words)}"))
+        assert ('href="playbook/zh.html' in found.split('id="search-results"')[1]) == is_found, (
+            words
+        )
     control = tmp_path / "control.html"
     control.write_text('<img src="http://example.invalid/picture.png">', encoding="utf-8")
     _, asked = open_page(as_address(control))
