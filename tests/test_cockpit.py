@@ -66,6 +66,8 @@ def test_what_is_shown_is_what_a_comparison_of_that_size_and_seed_finds(name):
         for end in ends:
             assert getattr(shown.gain, end) == pytest.approx(gains[end], rel=1e-9, nan_ok=True)
         assert shown.cost.mean == pytest.approx(cost["actual"], rel=1e-9)
+        assert shown.plan.planned_cost * shown.firm == pytest.approx(cost["planned"], rel=1e-9)
+        assert shown.plan.budget * shown.firm == pytest.approx(cost["budget"], rel=1e-9)
         after = found.effects_on("equity_after").loc[name, "difference"]
         assert shown.parts["after"] == pytest.approx(after, rel=1e-9)
         spent = {lever: yearly(shown, lever) for lever in shown.quarters}

@@ -28,6 +28,8 @@ class Estimate:
         counted), ``cost`` (those, discounted) and ``after`` (what customers still bring then).
     quarters : dict
         Lever -> its cost in each 13 weeks over doing nothing, mean over futures.
+    firm : float
+        Customers of the firm, mean over futures: a plan and its budget are sized per customer.
     gains : ndarray, shape (futures,)
         Future by future: those of another plan are in the same ones.
     brings : dict
@@ -46,6 +48,7 @@ class Estimate:
     cost: Interval
     parts: dict[str, float]
     quarters: dict[str, Floats]
+    firm: float
     gains: Floats
     brings: dict[str, Interval] = field(default_factory=dict)
     too_expensive: Shortfall | None = None

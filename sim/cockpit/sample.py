@@ -135,6 +135,7 @@ class Sample:
             paired_interval(self._differences(plan, first, "cost")),
             {"before": within + cost, "cost": -cost, "after": after},
             self._quarters(plan, first),
+            self._firm(plan, first),
             self._differences(plan, first, "customer_equity"),
             too_expensive=shortfall(plan, self.market["firm_customers"]),
         )
@@ -150,13 +151,17 @@ class Sample:
                 [self.nothing(k, 0, breaches).lived for k in first],
             )
         )
-        sizes = [self.nothing(k, 0, breaches).scenario.market["firm_customers"] for k in first]
         return paired_interval(
             self._differences(plan, first, "customer_equity"),
             self._differences(plan, again, "customer_equity", 1),
-            luck_of(self.customers, float(np.mean(sizes))),
+            luck_of(self.customers, self._firm(plan, first)),
             seen_in(own, usual),
         )
+
+    def _firm(self, plan: Strategy, numbers: range) -> float:
+        """Return the customers of the firm, mean over futures."""
+        lived = (self.nothing(k, 0, breaches_in([plan])) for k in numbers)
+        return float(np.mean([one.scenario.market["firm_customers"] for one in lived]))
 
     def _brings(self, plan: Strategy, futures: int) -> Iterator[tuple[str, Interval | None]]:
         """Run a plan without each of its levers, one run at a time, and yield what that takes away."""

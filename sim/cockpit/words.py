@@ -128,11 +128,10 @@ def cost_html(estimate: Estimate, market: Market) -> str:
         sums = [float(sum(costs)) for costs in zip(*estimate.quarters.values(), strict=True)]
         each = [money(cost, currency) for cost in sums]
         rows.append([translated("together"), *each, money(estimate.cost.mean, currency)])
-    firm = market["firm_customers"]
     said = told(
-        "Planned at central values: {planned} a year of a budget of {budget}.",
-        planned=money(estimate.plan.planned_cost * firm, currency),
-        budget=money((estimate.plan.budget or 0.0) * firm, currency),
+        "Planned: {planned} a year of a budget of {budget}, for the firm's size in these futures.",
+        planned=money(estimate.plan.planned_cost * estimate.firm, currency),
+        budget=money((estimate.plan.budget or 0.0) * estimate.firm, currency),
     )
     caption = translated("What the plan costs by quarter, over doing nothing")
     return table_html(caption, head, rows) + lines_html([said])
