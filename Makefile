@@ -1,7 +1,7 @@
 # Everything a reader needs: `make report`, `make test`, `make lab`. `make help` says what each does.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup report site reference notebooks test checks rerun suite test-slow bench forecast-score score calibration-score ranks fuzz faults test-documents lab cockpit
+.PHONY: help setup report site reference reviewed notebooks test checks rerun suite test-slow bench forecast-score score calibration-score ranks fuzz faults test-documents lab cockpit
 
 MARKET ?= grocery
 # Where the results go, if not among those of the market. They are never overwritten.
@@ -45,6 +45,9 @@ site: setup ## Build these pages as a site in site/, to be read and searched off
 
 reference: setup ## Renew the reference simulation of this version, after a change that moves results
 	@$(BIN)/python -m sim.workbench.reference
+
+reviewed: setup ## Run plans with reviews beside the same plans without, in each built-in market, for the playbook
+	@$(BIN)/python -m sim.workbench.reviewed
 
 fuzz: setup ## Make up EXAMPLES inputs of every kind: each works or is refused
 	@EXAMPLES=$(EXAMPLES) $(BIN)/pytest -q -p no:nbval $(TOGETHER) tests/test_bad_input.py tests/test_bad_plans.py

@@ -44,6 +44,7 @@ from sim.playbook.effect_rows import load_effects
 from sim.playbook.formats import WHAT_CHANGES, in_present_format
 from sim.playbook.pages import load_page
 from sim.playbook.preset_verdict import parameters_in
+from sim.playbook.reviewed_rows import load_reviewed
 from sim.playbook.strategy_places import strategy_paths
 from sim.world.week_zero import read_history
 
@@ -88,6 +89,7 @@ def clear_caches() -> None:
         load_parameters,
         load_sources,
         load_acting,
+        load_reviewed,
         load_effects,
         scored,
         market_currencies,

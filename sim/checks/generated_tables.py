@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from sim.advice.score.scored import Scored
-from sim.checks import score_tables
+from sim.checks import reviewed_tables, score_tables
 from sim.checks.coverage import coverage_table, idle_table, no_row_table
 from sim.checks.effect_tables import effects_of
 from sim.checks.playbook_in import cases_in, levers_in, strategies_in
@@ -203,16 +203,6 @@ def definitions_of_parameters_table() -> str:
     return _schema_table(Definition)
 
 
-def claims_columns() -> str:
-    """Return the columns of ``playbook/sources.csv``."""
-    return _schema_table(Claim)
-
-
-def acting_columns() -> str:
-    """Return the columns of ``playbook/acting.csv``."""
-    return _schema_table(Acting)
-
-
 def parameters_table() -> str:
     """Return the columns of ``data/parameters.csv``."""
     return markdown_table(
@@ -274,9 +264,10 @@ GENERATED: dict[str, dict[str, Callable[[], str]]] = {
         "cases": partial(cases_in, "zh"),
     },
     "playbook/score.md": score_tables.PARTS,
+    "playbook/reviewed.md": reviewed_tables.PARTS,
     "playbook/coverage.md": {
-        "sources": claims_columns,
-        "acting": acting_columns,
+        "sources": partial(_schema_table, Claim),
+        "acting": partial(_schema_table, Acting),
         "idle": idle_table,
         "no row": no_row_table,
         "coverage": coverage_table,
