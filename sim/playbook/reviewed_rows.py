@@ -54,6 +54,6 @@ def load_reviewed() -> dict[tuple[str, str], Reviewed]:
         Reviewed,
         lambda row: (row.market, row.strategy),
         "strategy",
-        "each market and strategy once",
+        "each row once",
         folder="playbook",
     )
