@@ -29,7 +29,10 @@ from tests.worlds import unvalued_world as world
 #: After how many worlds a row is looked at, and at which level: 1 % in all.
 LOOKS = ((4, 0.003), (8, 0.007))
 #: People and weeks of a row's worlds, by its size.
-SIZES = {"": (250, 30), "larger": (800, 60)}
+SIZES = {"": (250, 30), "larger": (800, 60), "rare": (50, 60)}
+#: What averts a fiftieth of ten breaches a year acts in 18 of 100 worlds of 60 weeks and leaves the rest as
+#: they are: of 100 worlds in fewer than 6, the least that t shows, in one of 10,000 tests.
+LOOKS_AT_RARE = ((100, 0.01),)
 #: In how many worlds nothing moves where a row says so.
 IDLE_WORLDS = 2
 
@@ -78,7 +81,7 @@ def _total(row: Acting, acts: bool, seed: int) -> float:
 @pytest.mark.parametrize("row", ROWS)
 def test_a_setting_moves_the_outcome_as_the_coverage_says(row: Acting) -> None:
     sign, moved = {"+": 1, "-": -1}[row.direction], list[float]()
-    for worlds, level in LOOKS:
+    for worlds, level in LOOKS_AT_RARE if row.size == "rare" else LOOKS:
         luck = range(len(moved), worlds)
         moved += [sign * (_total(row, True, k) - _total(row, False, k)) for k in luck]
         t = np.mean(moved) / max(np.std(moved, ddof=1) / np.sqrt(worlds), 1e-12)

@@ -160,6 +160,8 @@ def test_a_plan_that_does_not_fit_together_is_said_to_and_can_be_mended():
     with pytest.raises(InputError, match="one play of incentives at a time"):
         draft.design("grocery")
     draft.changed(1, audience="new").design("grocery")
+    with pytest.raises(InputError, match="nothing of this play acts on prospects"):
+        draft.changed(1, audience="prospect").design("grocery")
     with pytest.raises(InputError, match="ramp_weeks"):
         draft.changed(0, ramp_weeks=0)
 

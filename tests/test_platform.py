@@ -173,6 +173,37 @@ def test_money_for_a_part_of_the_customers_is_a_part_of_the_money():
     assert stats.binomtest(round(1_000 * cost[0] / cost[1]), 1_000, 0.5).pvalue > FALSE_ALARM
 
 
+def for_whom(*plays: tuple[str, dict[str, float]]) -> LoyaltyModel:
+    """A run of plays of the community, each for an audience, of which all is done from the first week."""
+    made = [Play(lever="community", owner="brand", audience=x, settings=y) for x, y in plays]
+    return run_of(strategy(*made), inflow_per_year=0.9).run()
+
+
+def posts_and_answers(model: LoyaltyModel) -> tuple[float, float]:
+    platform = model.state.firm.platform
+    return platform.posts, platform.unanswered
+
+
+@pytest.mark.parametrize(
+    "settings", [{"content": 20.0}, {"moderation": 2.0}, {"paid_reach": 0.1}, {"influencers": 0.1}]
+)
+def test_a_presence_for_prospects_is_that_for_everyone_and_costs_the_same(settings):
+    everyone, prospects = (for_whom((x, settings)) for x in ("everyone", "prospect"))
+    for name in ("cost.community", "new_joined", "platform_reach"):
+        np.testing.assert_allclose(
+            everyone.weekly[name].groupby(everyone.weekly["week"]).sum(),
+            prospects.weekly[name].groupby(prospects.weekly["week"]).sum(),
+            rtol=1e-9,
+        )
+
+
+@pytest.mark.parametrize("name", ["content", "moderation"])
+def test_hours_for_customers_and_prospects_level_off_as_if_they_were_of_one_play(name):
+    both = for_whom(("everyone", {name: 4.0}), ("prospect", {name: 6.0}))
+    one = for_whom(("everyone", {name: 10.0}))
+    assert posts_and_answers(both) == pytest.approx(posts_and_answers(one), rel=1e-9)
+
+
 def test_the_fee_of_famous_influencers_buys_less():
     lifts = []
     for followers in (10.0, 1_000.0):

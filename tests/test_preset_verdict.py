@@ -18,7 +18,7 @@ from sim.model.scenario import Scenario
 from sim.playbook import preset_verdict
 from sim.playbook.effect_rows import Effect
 from sim.playbook.preset_verdict import customers_needed, verdict_on
-from sim.playbook.strategies import Play
+from sim.playbook.strategies import Play, Strategy
 
 
 def effect(equity, won, before_fixed, fixed=6e5, **changed):
@@ -66,6 +66,16 @@ def test_what_moves_nothing_and_costs_nothing_has_nothing_to_act_on():
     assert verdict_on(nothing).reason == "nothing_to_act_on"
     paid = effect((-2, -1), (0, 0), (-2, -1), fixed=0.0, settings="easy_returns=1")
     assert verdict_on(paid).reason == "serves_others"
+
+
+def test_what_averts_rare_events_is_not_said_to_serve_other_levers():
+    """ "Does nothing by itself: it serves other levers", of staff who are trained to see deceit."""
+    for settings, reason in (
+        ("awareness_hours=4", "guards"),
+        ("cleaning_hours=40", "serves_others"),
+    ):
+        idle = effect((-2, -1), (0, 0), (-2, -1), 0.0, lever="data_stewardship", settings=settings)
+        assert verdict_on(idle).reason == reason
 
 
 @pytest.mark.parametrize("settings", ["end_community=1", "end_programme=1"])
@@ -173,6 +183,37 @@ def test_fixed_cost_is_what_does_not_grow_with_the_firm():
     again = _run("community", "hosted_group", customers=800)
     # The firm is the same however many of it are simulated, but for posts that hosts share.
     np.testing.assert_allclose(again.fixed, kept.fixed, rtol=0.3)
+
+
+def _fixed_of_firm(times, lever, **settings):
+    """What is fixed of a play in a firm of so many times the customers, currency of the whole firm."""
+    firm = load_market("grocery")
+    larger = firm.with_values(firm_customers=times * firm["firm_customers"])
+    plays = Strategy(name="alone", plays=[Play(lever=lever, settings=settings, owner="brand")])
+    model = LoyaltyModel(Scenario(larger, plays, 400, 26)).run()
+    found = summarise_run(model, model.weekly)
+    assert found.spent > 0.0
+    return found.fixed * found.firm_customers
+
+
+@pytest.mark.parametrize(
+    ("lever", "grows", "fixed"),
+    [
+        ("community", {"paid_reach": 0.01}, {"content": 20.0}),
+        ("community", {"influencers": 0.01}, {"content": 20.0}),
+        ("community", {"moderation": 0.5}, {}),
+        ("emotional_connection", {"responsibility": 0.02}, {"stories": 1.0}),
+        ("emotional_connection", {"moments": 6.0}, {"stories": 1.0}),
+    ],
+)
+def test_what_grows_with_the_firm_is_fixed_in_none_and_else_it_is_the_same_in_all(
+    lever, grows, fixed
+):
+    """ "Makes sense from 460,000 customers", of adverts that take the same share of any firm's margin."""
+    assert _fixed_of_firm(1, lever, **grows) == _fixed_of_firm(4, lever, **grows) == 0.0
+    if fixed:
+        small, large = (_fixed_of_firm(times, lever, **grows, **fixed) for times in (1, 4))
+        assert small == pytest.approx(large, rel=1e-9) and small > 0.0
 
 
 def test_fixed_and_built_are_discounted_to_today():

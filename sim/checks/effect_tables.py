@@ -27,6 +27,7 @@ WHY = {
     "pays": "pays",
     "nothing_to_end": "changes nothing here: the firm tried runs nothing of the kind that it could end",
     "nothing_to_act_on": "changes nothing here: there is nothing of the kind in such a market",
+    "guards": "guards against what is rare: it averted nothing in the futures that were run",
     "serves_others": "does nothing by itself: it serves other levers",
     "harms": "harms: it loses before any cost",
     "size": "too dear for a firm of this size; makes sense from about {customers} customers",

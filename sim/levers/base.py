@@ -13,14 +13,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats, WeekDraws, normal
-from sim.common.reading import wrong
 from sim.levers.active_play import ActivePlay as ActivePlay  # part of the contract
 from sim.levers.delivery import Cost as Cost
 from sim.levers.delivery import Delivery as Delivery
+from sim.levers.schema import Schema as Schema
+from sim.levers.schema import check_needed as check_needed
 from sim.market.market import Market
 from sim.world.capability import Capability
 from sim.world.customer_stage import STAGES, are_customers, stage
@@ -31,29 +31,6 @@ from sim.world.voices import Voices
 
 #: A column of the weekly table, and what is added to it for some people, by their rows.
 Counted = tuple[str, NDArray[np.floating[Any]], NDArray[np.int64]]
-
-
-class Schema(BaseModel):
-    """Base of a lever's settings and parameters: no unknown keys, no infinities."""
-
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
-
-
-def check_needed(chosen: Schema, needs: Mapping[str, Sequence[str]]) -> None:
-    """Refuse a setting that does nothing since one that it needs is nil.
-
-    Parameters
-    ----------
-    chosen : Schema
-        The settings of a play.
-    needs : mapping of str to sequence of str
-        Setting -> those without which it does nothing.
-    """
-    for name, needed in needs.items():
-        for other in needed:
-            if getattr(chosen, name) > 0 and not getattr(chosen, other) > 0:
-                expected = f"0, or {other} above 0, without which {name} does nothing"
-                raise wrong(name, getattr(chosen, name), expected)
 
 
 @dataclass
@@ -182,6 +159,8 @@ class Mechanism:
     builds_capability: ClassVar[bool] = False
     #: Settings that are for some audiences alone, and which; what is for everyone alone changes the firm.
     audiences: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    #: Settings that act on prospects, who have not bought here: a play for them alone needs one of these.
+    for_prospects: ClassVar[tuple[str, ...]] = ()
     #: Whether a play for everyone meets whoever shops, also whom the firm takes for lost.
     on_the_shelf: ClassVar[bool] = False
     #: Whether others need its columns even where it has no play.
@@ -190,8 +169,8 @@ class Mechanism:
     build_hours: ClassVar[str] = ""
     #: Parameter that says how many hours a week what is built takes of service staff, if any.
     upkeep_hours: ClassVar[str] = ""
-    #: Whether it changes how often a rare event happens, or what that costs (`sim.model.rare_events`).
-    guards: ClassVar[bool] = False
+    #: Settings that change how often a rare event happens, or what it costs (`sim.model.rare_events`).
+    guards: ClassVar[tuple[str, ...]] = ()
     #: Whether it keeps who lets messages in: it takes part wherever a play writes.
     keeps_consent: ClassVar[bool] = False
     #: Whether its plays may buy reach on platforms, `Delivery.reach_bought`.
@@ -206,6 +185,11 @@ class Mechanism:
     def confined(cls, settings: Mapping[str, float]) -> dict[str, tuple[str, ...]]:
         """Return which of a play's settings are for some audiences alone, with these."""
         return {name: whom for name, whom in cls.audiences.items() if settings.get(name, 0.0) > 0.0}
+
+    @classmethod
+    def is_idle(cls, settings: Mapping[str, float], audience: str) -> bool:
+        """Return whether nothing of a play with these settings acts on an audience of prospects."""
+        return audience == "prospect" and not any(settings.get(x, 0) > 0 for x in cls.for_prospects)
 
     @classmethod
     def changes_the_firm(cls, settings: Mapping[str, float]) -> bool:

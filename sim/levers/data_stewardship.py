@@ -80,7 +80,9 @@ class DataStewardship(Mechanism):
 
     name: ClassVar[str] = "data_stewardship"
     builds_capability: ClassVar[bool] = True
-    guards: ClassVar[bool] = True
+    guards: ClassVar[tuple[str, ...]] = (
+        *("security_hours", "awareness_hours", "backups", "transparency", "control"),
+    )
 
     class Settings(Schema):
         """What the firm chooses; by default its data stay as they are."""

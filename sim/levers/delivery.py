@@ -16,7 +16,7 @@ class Cost:
     Attributes
     ----------
     fixed : float
-        Whatever the number of people.
+        For all whom the play is for together, evenly; but for what of it `grows`, whatever their number.
     per_person : ndarray, shape (m,), or float
         For being served.
     per_event : ndarray, shape (m,), or float
@@ -32,6 +32,9 @@ class Cost:
         One-off work of this week, over the ramp: what is fixed and paid once.
     per_served : float
         For each of those whom the play is for.
+    grows : float
+        What of `fixed` is the more the larger the firm, such as a share of its margin: it falls evenly on
+        those served as well, and is no reason to be large.
     """
 
     fixed: float
@@ -42,6 +45,7 @@ class Cost:
     upkeep: float = 0.0
     built: float = 0.0
     per_served: float = 0.0
+    grows: float = 0.0
 
 
 @dataclass

@@ -154,11 +154,11 @@ class EmotionalConnection(Mechanism):
         beside = play.effort * (trained + asked)
         each = touches * price_of_hour(week, float(touches.sum())) + beside * wage
         written = play.paid_effort * chosen.stories / WEEKS_A_MONTH * p.story_hours
-        fixed = work(week, written, "analyst")
+        fixed, conduct = work(week, written, "analyst"), 0.0
         if chosen.responsibility:
             sold = play.mean_reach(week.customers) * float(week.spend.sum())
-            fixed += play.effort * chosen.responsibility * week.market["gross_margin"] * sold
-        return Cost(fixed, each, 0.0, play.rows)
+            conduct = play.effort * chosen.responsibility * week.market["gross_margin"] * sold
+        return Cost(fixed + conduct, each, 0.0, play.rows, grows=conduct)
 
     def _conduct(self, play: ActivePlay) -> float:
         """Return how much is done of what responsible conduct can do, as far as it is carried out."""

@@ -134,7 +134,8 @@ class Iteration(Mechanism):
         for play in plays:
             if _is_due(play, week):
                 level += play.strengths * self._worth(week, play)
-                unlearnt += play.strengths * play.settings.size * week.people["habit"]
+                changed = play.strengths * play.settings.size * week.people["habit"]
+                unlearnt += changed * ~week.prospects  # who never bought is used to nothing
         active = week.people["status"] == ACTIVE
         if level.any() and active.any():  # whoever joins meets the product as it is, and as new
             level[np.flatnonzero(~active)] = level[np.flatnonzero(active)].mean()

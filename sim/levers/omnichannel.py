@@ -127,6 +127,7 @@ class Omnichannel(Mechanism):
         Column("multichannel", "bool", 0, "yes/no", "uses several channels"),
         Column("second_channel", "float64", 0, "share", "what is left of having been won over"),
     )
+    for_prospects: ClassVar[tuple[str, ...]] = ("showroom", "tryout", "easy_returns")
     build_hours: ClassVar[str] = "integration_build_hours"
     intensity_settings: ClassVar[tuple[str, ...]] = (
         "handover",

@@ -71,6 +71,7 @@ class Segmentation(Mechanism):
     """Who is in which audience, as the firm sees it."""
 
     name: ClassVar[str] = "segmentation"
+    for_prospects: ClassVar[tuple[str, ...]] = ("by_potential", "by_ties")  # they have no record
 
     class Settings(Schema):
         """What the firm chooses; by default the segments of week 0 are never looked at again."""

@@ -152,8 +152,9 @@ class ServiceQuality(Mechanism):
     )
     audiences: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "guidance": ("everyone", *VALUE_SEGMENTS, "new", "active", "at_risk"),
-        "priority": (*VALUE_SEGMENTS, "prospect", "new", "active", "at_risk", "lapsed"),
+        "priority": (*VALUE_SEGMENTS, "new", "active", "at_risk", "lapsed"),
     }
+    for_prospects: ClassVar[tuple[str, ...]] = ("training_hours", "staff")  # met once they buy
     intensity_settings: ClassVar[tuple[str, ...]] = (
         "training_hours",
         "staff",

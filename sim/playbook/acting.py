@@ -75,8 +75,9 @@ class Acting(BaseModel):
         description="column of a run's weekly table that moves"
     )
     direction: Literal["+", "-"] = Field(description="in which direction it moves")
-    size: Literal["", "larger"] = Field(
-        description="`larger` where it shows in a larger sample only, which `make test-slow` runs"
+    size: Literal["", "larger", "rare"] = Field(
+        description="`larger` where it shows in a larger sample only, `rare` where in many runs, as what "
+        "it averts comes seldom; `make test-slow` runs both"
     )
     elsewhere: str = Field(
         description="what it does in the built-in markets, where it hardly acts in any of them"

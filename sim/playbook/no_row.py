@@ -24,11 +24,6 @@ NO_ROW: dict[tuple[str, str], str] = {
     ("incentives", "promotion_every"): _WHEN.format(what="a `promotion` begins"),
     ("incentives", "promotion_weeks"): _WHEN.format(what="a `promotion` ends"),
     ("pricing", "swing_weeks"): _WHEN.format(what="a `swing` turns"),
-    (
-        "data_stewardship",
-        "awareness_hours",
-    ): "averts one breach in fifty at the centre of its evidence: "
-    "more worlds than a test runs would not meet one; `security_hours` shows what a breach averted does",
     ("cocreation", "launch_share"): "says on how much of the basket `launch_every` acts",
     ("feedback", "unknown"): "is a fact and no choice; `reply_reviews` acts by it",
 }

@@ -7,13 +7,15 @@ counts:
 1. *pays*: the interval of G lies above nil.
 2. *serves others*: W is nil in every future: by itself it moves nothing; *nothing to end* where it ends
    what a firm does already (a setting `end_...`), as this firm then does nothing of the kind; *nothing to
-   act on* where it does not even cost anything, such as easy returns of a service.
+   act on* where it does not even cost anything, such as easy returns of a service; *guards* where a
+   setting averts what is rare (`Mechanism.guards`) and none of these futures held a case that it averts.
 3. *harms*: the interval of W lies below nil.
 4. *size of the firm*: the interval of B lies above nil, and G does not. What is fixed, F for the whole
-   firm, is then shared by too few; G(N) = B - F / N is nil at N = F / B customers. Of work that comes in
-   half posts a larger firm also buys its hours cheaper, by `agency_wage_ratio` at the most, and it may
-   build what a small one rents by the customer, so that N is rather too large. Where N is more than any
-   firm has (`LARGEST_FIRM`), size is not what stands against it.
+   firm, is then shared by too few; G(N) = B - F / N is nil at N = F / B customers. What grows with the
+   firm, such as adverts at a share of its margin, is no part of F. Of work that comes in half posts a
+   larger firm also buys its hours cheaper, by `agency_wage_ratio` at the most, and it may build what a
+   small one rents by the customer, so that N is rather too large. Where N is more than any firm has
+   (`LARGEST_FIRM`), size is not what stands against it.
 5. *evidence*: the interval of W or of G holds nil, and so may all that the preset acts through: each of
    these parameters has a range that reaches no effect in this market, by itself or because it was
    measured elsewhere (`sim.evidence.indirectness`), or no finding informs it.
@@ -30,6 +32,7 @@ from typing import Literal, NamedTuple
 
 from sim.evidence.own import parameters_for
 from sim.evidence.parameters import Parameter
+from sim.levers import BY_NAME
 from sim.playbook.effect_rows import Effect, load_effects, settings_text
 from sim.playbook.strategies import Play, ends
 
@@ -41,6 +44,7 @@ Reason = Literal[
     "pays",
     "nothing_to_end",
     "nothing_to_act_on",
+    "guards",
     "serves_others",
     "harms",
     "size",
@@ -79,23 +83,25 @@ def verdict_on(effect: Effect) -> Verdict | None:
     if None in figures.values():
         return None
     unproven = is_unproven(effect.market, effect.lever, effect.acts_through.split())
-    reason = _reason(figures, unproven, effect.settings)
+    reason = _reason(figures, unproven, effect)
     needed = figures["fixed"] / figures["before_fixed"] if reason == "size" else None
     spent = figures["won"] - figures["equity"]
     returned = figures["won"] / spent if reason == "costs_more" else None
     return Verdict(reason, needed, returned, unproven)
 
 
-def _reason(figures: Mapping[str, float], unproven: bool, settings: str) -> Reason:
+def _reason(figures: Mapping[str, float], unproven: bool, effect: Effect) -> Reason:
     if figures["equity_low"] > 0:
         return "pays"
     if figures["won"] == figures["won_low"] == figures["won_high"] == 0:
-        pairs = (one.split("=") for one in settings.split())
-        there_is_none = any(ends(name, float(value)) for name, value in pairs)
-        if there_is_none:
+        pairs = (one.split("=") for one in effect.settings.split())
+        chosen = {name: float(value) for name, value in pairs}
+        if any(ends(name, value) for name, value in chosen.items()):
             return "nothing_to_end"
-        costs_nothing = figures["equity_low"] == figures["equity_high"] == 0
-        return "nothing_to_act_on" if costs_nothing else "serves_others"
+        if figures["equity_low"] == figures["equity_high"] == 0:
+            return "nothing_to_act_on"
+        guards = BY_NAME[effect.lever].guards
+        return "guards" if any(chosen.get(name, 0.0) > 0 for name in guards) else "serves_others"
     if figures["won_high"] < 0:
         return "harms"
     shared_by_more = figures["fixed"] <= LARGEST_FIRM * figures["before_fixed"]

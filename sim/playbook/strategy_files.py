@@ -120,4 +120,13 @@ def _for_others(play: Play) -> str:
     for name, whom in confined.items():
         if play.audience not in whom:
             return f"one of {', '.join(whom)}: {name} does nothing for others"
+    if mechanism.is_idle(play.settings, play.audience):
+        acting = _act_on_prospects()
+        return f"customers: nothing of this play acts on prospects, as these do: {acting}"
     return ""
+
+
+def _act_on_prospects() -> str:
+    """Return the settings of all levers that act on prospects, those that win them at once first."""
+    levers = reversed([one for one in BY_NAME.values() if one.for_prospects])
+    return "; ".join(f"{one.name} {', '.join(one.for_prospects)}" for one in levers)

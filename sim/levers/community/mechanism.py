@@ -68,6 +68,9 @@ class Community(Mechanism):
     upkeep_hours: ClassVar[str] = "platform_hours"
     buys_reach: ClassVar[bool] = True
     member_column: ClassVar[str] = "community_member"
+    for_prospects: ClassVar[tuple[str, ...]] = (
+        *("content", "moderation", "paid_reach", "influencers", "seeds"),
+    )
     intensity_settings: ClassVar[tuple[str, ...]] = (
         *("hosts", "events", "contests", "seeds", "tasks"),
         *("content", "moderation", "paid_reach", "influencers"),
@@ -200,7 +203,8 @@ class Community(Mechanism):
         each = hosted * price + given * p.seed_cost * goods
         fixed = hours * price + presence.bought(play, week)
         build = new * p.community_build_hours
-        return Cost(fixed, each, 0.0, play.rows, build, upkeep)
+        grows = presence.grows(play, week, price)
+        return Cost(fixed, each, 0.0, play.rows, build, upkeep, grows=grows)
 
     def cost_as_usual(self, week: Week, own: Mapping[str, NDArray[Any]]) -> Floats:
         """Return what the community as it is costs its members' part of the firm."""

@@ -80,6 +80,7 @@ class Feedback(Mechanism):
     Settings: ClassVar[type[Schema]] = settings.Settings
     Parameters: ClassVar[type[Schema]] = settings.Parameters
     columns: ClassVar[tuple[Column, ...]] = settings.COLUMNS
+    for_prospects: ClassVar[tuple[str, ...]] = ("suggestions",)  # on their first purchase
     intensity_settings: ClassVar[tuple[str, ...]] = (
         "compensation",
         "empathy",

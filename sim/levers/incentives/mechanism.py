@@ -84,6 +84,7 @@ class Incentives(Mechanism):
     build_hours: ClassVar[str] = "programme_build_hours"
     member_column: ClassVar[str] = "enrolled"
     audiences: ClassVar[Mapping[str, tuple[str, ...]]] = {"welcome": ("everyone", "prospect")}
+    for_prospects: ClassVar[tuple[str, ...]] = ("welcome", "samples")
     intensity_settings: ClassVar[tuple[str, ...]] = (
         "rebate",
         "tier_rebate",

@@ -71,8 +71,8 @@ def fits(run: RunState, key: str, rule: Rule, week: int) -> bool:
     """Return whether a rule has anything to do with a play of a run.
 
     A play cannot turn to those whom it or another play of its lever is for, nor to those whom one of its
-    settings is not for, nor can what changes the firm itself; money goes to another play that is on; a
-    play at the end of its range stays as it is.
+    settings is not for or none acts on, nor can what changes the firm itself; money goes to another play
+    that is on; a play at the end of its range stays as it is.
     """
     play, others = playing(run)[key], playing(run)
     if rule.do == "retarget":
@@ -81,6 +81,8 @@ def fits(run: RunState, key: str, rule: Rule, week: int) -> bool:
         }
         mechanism = BY_NAME[play.lever]
         if rule.audience in taken or mechanism.changes_the_firm(play.settings):
+            return False
+        if mechanism.is_idle(play.settings, rule.audience or ""):
             return False
         return all(rule.audience in whom for whom in mechanism.confined(play.settings).values())
     if rule.do == "move_budget":

@@ -155,7 +155,7 @@ def settle(state: WeekState) -> None:
             department = departments[plan.key]
             cost = with_start(run, department, plan, play, mechanism.cost(view, play, own))
             total = charge(record, f"cost.{mechanism.name}", cost, play)
-            department.book(plan.key, total, cost.built, cost.fixed)
+            department.book(plan.key, total, cost.built, cost.fixed - cost.grows)
             if play.effort == 0.0 and total:
                 record.add(OWED, total / view.trips.size)
             run.ledger.post(f"cost.{mechanism.name}", "cash", total)
