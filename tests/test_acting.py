@@ -30,8 +30,8 @@ from tests.worlds import unvalued_world as world
 LOOKS = ((4, 0.003), (8, 0.007))
 #: People and weeks of a row's worlds, by its size.
 SIZES = {"": (250, 30), "larger": (800, 60), "rare": (50, 60)}
-#: What averts a fiftieth of ten breaches a year acts in 18 of 100 worlds of 60 weeks and leaves the rest as
-#: they are: of 100 worlds in fewer than 6, the least that t shows, in one of 10,000 tests.
+#: What averts a fiftieth of ten breaches a year acts in 18 of 100 worlds of 60 weeks, and leaves the rest
+#: as they are: of 100 worlds in fewer than 6, the least that t shows, in one of 10,000 tests.
 LOOKS_AT_RARE = ((100, 0.01),)
 #: In how many worlds nothing moves where a row says so.
 IDLE_WORLDS = 2
