@@ -29,6 +29,7 @@ from sim.report.comparison.findings import subject
 from sim.report.comparison.plays import plays_section
 from sim.report.documents.sheets import build_sheets
 from sim.report.documents.slides import build_slides
+from sim.report.html_page import make_report
 from sim.report.phrases import in_language
 from tests.quick import make_quick
 from tests.sections import parts_of
@@ -85,6 +86,18 @@ def test_what_other_code_made_is_not_set_beside_runs_of_this_one(
 ):
     monkeypatch.setattr(module, other, lambda *_, **_named: "another")
     assert parts_of_plan(comparison, comparison.ranking[0], folder, jobs=1) is None
+
+
+@pytest.mark.parametrize("other", ["code_digest", None])
+def test_a_report_that_leaves_parts_out_since_other_code_made_the_results_says_so(
+    folder, comparison, tmp_path, monkeypatch, other
+):
+    if other:
+        monkeypatch.setattr(module, other, lambda *_, **_named: "another")
+    told: list[str] = []
+    make_report(folder, tmp_path / "report", told.append, ["xlsx"])
+    assert [one.startswith("Left out: ") for one in told] == [True] * bool(other)
+    assert all(comparison.manifest.command in one for one in told)
 
 
 @pytest.mark.parametrize("lacking", ["history_digest", "check_target"])

@@ -47,7 +47,8 @@ def make_report(
         Folder for the report; ``reports/<market>`` if not given, or ``reports/<market>-2`` and so
         on when that holds the report of another comparison.
     say : callable
-        Called with a sentence when there is something to know (the report exists already).
+        Called with a sentence when there is something to know: the report exists already, or something
+        is left out of it.
     formats : sequence of str
         Which documents, of `sim.report.documents.formats.FILES`.
     brand : Brand, optional
@@ -77,7 +78,7 @@ def make_report(
     whose = brand or Brand()
     if not exists:
         with new_folder(target) as bundle:
-            _write_documents(bundle, folder, manifest, files, whose, language)
+            _write_documents(bundle, folder, manifest, files, whose, language, say)
             for name in (result_store.SUMMARY, MANIFEST):  # the summary only as it was written
                 write(bundle / name, read_bytes(folder / name, str(folder / name), LARGEST_RESULT))
         return target / files[formats[0]]
@@ -94,7 +95,7 @@ def make_report(
             say(told(says, id=manifest.id, files=listing(there), folder=target))
     missing = {name: file for name, file in files.items() if file not in there}
     if missing:
-        _write_documents(target, folder, manifest, missing, whose, language)
+        _write_documents(target, folder, manifest, missing, whose, language, say)
     return target / files[formats[0]]
 
 
@@ -178,11 +179,22 @@ def _write_documents(
     files: Mapping[str, str],
     brand: Brand,
     language: str,
+    say: Callable[[str], None],
 ) -> None:
-    """Write documents, and with a page its figure and the notebook that shows the work."""
+    """Write documents, and with a page its figure and the notebook that shows the work.
+
+    Without what each play brings where no runs can be made beside those of the comparison; says so.
+    """
     result_store.check_summary(folder, manifest)
     comparison = as_reported(folder)
     with in_language(language):
+        if comparison.parts is None:
+            left_out = (
+                "Left out: what the gain is made of, and what each play is worth. That takes more runs "
+                "by what made {folder}, and its code, libraries or records have changed since, or it cannot "
+                "be written to. Made again, all is told: {command}"
+            )
+            say(told(left_out, folder=folder, command=manifest.command))
         content = build_content(comparison)
         for name, file in files.items():
             write(bundle / file, make_document(name, comparison, content, brand))
