@@ -191,8 +191,8 @@ def _write_documents(
         if comparison.parts is None:
             left_out = (
                 "Left out: what the gain is made of, and what each play is worth. That takes more runs "
-                "by what made {folder}, and its code, libraries or records have changed since, or it cannot "
-                "be written to. Made again, all is told: {command}"
+                "by what made {folder}, and its code, libraries or records have changed since, or it "
+                "cannot be written to. Made again, all is told: {command}"
             )
             say(told(left_out, folder=folder, command=manifest.command))
         content = build_content(comparison)
