@@ -59,4 +59,4 @@ def test_what_is_kept_is_read_and_shown_as_it_was_found(checkout) -> None:
     assert list(load_reviewed().values()) == [row]
     shown = reviewed_table()
     assert f"| grocery | `{row.strategy}` |" in shown and "**−$1.50**" in shown
-    assert "run on 2026-01-31 with version" in shown
+    assert "kept on 2026-01-31 by version" in shown

@@ -41,7 +41,7 @@ def reviewed_table() -> str:
     too_dear = f" Too dear for the firm, and not shown: {', '.join(missing)}." if missing else ""
     made = {(row.customers, row.weeks, row.made_on, row.version) for row in rows}
     said = "; ".join(
-        f"{fixed(customers)} customers, {weeks} weeks, run on {day} with version {version}"
+        f"{fixed(customers)} customers, {weeks} weeks, kept on {day} by version {version}"
         for customers, weeks, day, version in sorted(made)
     )
     sure = {

@@ -30,7 +30,7 @@ class Reviewed(BaseModel):
     customers: int = Field(description="customers in each run")
     weeks: int = Field(description="horizon")
     futures: int = Field(description="joint draws of all that is uncertain")
-    made_on: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="day on which it was run")
+    made_on: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="day on which it was kept")
     version: str = Field(description="version of the workbench that ran it")
     comparison: str = Field(pattern=r"^[0-9a-f]{12}$", description="id of the comparison")
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from sim.analysis.answers import Answers
-from sim.analysis.load_comparison import load_comparison
+from sim.analysis.judged import judged_comparison
 from sim.analysis.reviewed import reviewed, worth_of_reviews
 from sim.common.paths import root
 from sim.common.writing import write_text
@@ -28,7 +28,7 @@ def rows_of(answers: Answers, day: str) -> Iterator[Reviewed]:
     ----------
     answers : Answers
     day : str
-        On which it was run, as ``2026-01-31``.
+        On which it is kept, as ``2026-01-31``.
     """
     manifest = answers.manifest
     gains = answers.effects_on("customer_equity")["difference"]
@@ -74,7 +74,7 @@ def main() -> None:
     rows = [
         row
         for entry in done.portfolio.entries
-        for row in rows_of(load_comparison(comparison_of(done.folder, entry.name)), day)
+        for row in rows_of(judged_comparison(comparison_of(done.folder, entry.name)), day)
     ]
     write_text(root() / FILE, as_table(rows))
 
