@@ -95,6 +95,7 @@ def test_measures_of_a_hand_computed_table(market):
         "trips": 12 / 60 * 52,
         "active_customers": 60 * SCALE,
         "new_customers": 6 * 52 * SCALE,
+        "conversion": 6 / (3 * 10) * 52,
         "acquisition_cost": 9 / 6,
         "retention_cost": 4 * 52 / (60 - 6 - 4),
         "retention_to_acquisition": 4 * 52 / 50 / 1.5,

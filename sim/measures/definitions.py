@@ -152,6 +152,16 @@ MEASURES: dict[str, Measure] = {
         sources=("L1.1b", "L1.1c", "C1.1"),
         function=yearly("new_joined"),
     ),
+    "conversion": Measure(
+        label="prospects who become customers a year",
+        kind="share",
+        unit="share per year",
+        definition="Prospects who become customers in a week, of all prospects, times the weeks a year",
+        window=_LAST_YEAR,
+        higher_is_better=True,
+        sources=("I7.6", "C1.1", "C2.1"),
+        function=recent("new_joined", "n_prospect", WEEKS_A_YEAR),
+    ),
     **ARRIVALS,
     **NEWCOMERS,
     "repeat_rate": Measure(
