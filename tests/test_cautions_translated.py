@@ -12,6 +12,7 @@ from sim.calibration.fit_told import (
     too_little_for_moves,
 )
 from sim.calibration.measured import NO_KIND, too_small
+from sim.calibration.measured_returns import too_few_returns, too_many_returns
 from sim.calibration.origins import Origins
 from sim.calibration.panel_window import Window
 from sim.calibration.spend_said import caution
@@ -36,6 +37,8 @@ def test_what_a_calibration_warns_of_is_said_in_the_language_whatever_it_found()
         caution(24.5, "€"),
         *map(too_small, BESIDE),
         NO_KIND,
+        too_few_returns(),
+        too_many_returns(0.9),
     ]
     with texts_in("zh"):
         for text in said:

@@ -192,7 +192,7 @@ def build_market(
     if source not in BUILT_IN:
         said = said.of(log.currency, source)
     command = command_of(source, name, until, customer, date, amount, drop_out, said)
-    measured = measured_beside(source, name, said.trade)
+    measured = measured_beside(source, name, said.trade, until)
     made = market_of_log(
         log, name, drop_out, said, command, source, moving=moving, measured=measured
     )

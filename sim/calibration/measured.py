@@ -7,6 +7,7 @@
 | failures_per_trip | tickets, complaints | complaints over purchases, over the share that is told |
 | handling_minutes | tickets, their minutes | mean over tickets |
 | survey_share | survey | answers over the customers who bought, week by week |
+| return_rate | lines of the export that took money back | `sim.calibration.measured_returns` |
 
 Each is a ratio of sums over customers (`sim.intake.ratios`). Only days count that table and log both
 cover, and customers of the log. How satisfied customers are is in no market: the intake tells it.
@@ -26,20 +27,23 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.calibration.measured_number import (
+    LEAST_CUSTOMERS,
+    LEAST_WEEKS,
+    measured_number,
+    read_counted,
+)
+from sim.calibration.measured_returns import measured_returns
 from sim.common.calendar import WEEKS_A_MONTH
-from sim.common.errors import InputError
 from sim.evidence.indirectness import in_trade
 from sim.evidence.own import as_measured
 from sim.evidence.parameters import MARKET_LIFE, Parameter, pert_quantile
 from sim.intake.kinds import BESIDE, CONTACTS, SURVEY, TICKETS, Kind
 from sim.intake.own_ids import client_of
-from sim.intake.ratios import NINETY_FIVE, ratio_of
-from sim.market.values import VALUES
+from sim.intake.ratios import ratio_of
 
 #: Numbers of a market by name, and cautions.
 type Measured = tuple[dict[str, dict[str, Any]], list[str]]
-#: Weeks that table and log must have in common, and customers with a line: less says next to nothing.
-LEAST_WEEKS, LEAST_CUSTOMERS = 8, 30
 #: Share of tickets that must say what they are.
 _KNOWN = 0.95
 #: Values whose errors are those of their logs.
@@ -68,7 +72,9 @@ class _Common:
         return ((self.last - self.first).days + 1) / 7.0
 
 
-def measured_beside(source: str, market: str = "", trade: str | None = None) -> Measured:
+def measured_beside(
+    source: str, market: str = "", trade: str | None = None, until: str | None = None
+) -> Measured:
     """Return the values that a client's other tables measure, and which of these tables are too small.
 
     Parameters
@@ -79,6 +85,8 @@ def measured_beside(source: str, market: str = "", trade: str | None = None) -> 
         Its name: evidence of its own may say how many failures are told.
     trade : str, optional
         Its trade, for what was found in another one.
+    until : str, optional
+        Last day to use, of all tables.
 
     Returns
     -------
@@ -92,13 +100,15 @@ def measured_beside(source: str, market: str = "", trade: str | None = None) -> 
     """
     if client_of(source) is None:
         return {}, []
-    log = pd.read_parquet(source, columns=["customer", "date"])
-    found, told = dict[str, dict[str, Any]](), list[str]()
+    log = _up_to(until, pd.read_parquet(source, columns=["customer", "date"]))
+    found, told = measured_returns(log, source)
     for kind in BESIDE:
         path = Path(source).with_name(kind.file)
         if not path.exists():
             continue
-        common = _common(_read(path, kind), log)
+        kinds = ("kind",) if kind.tells_kind else ()
+        table = read_counted(path, ("customer", "date", *kind.numbers, *kinds))
+        common = _common(_up_to(until, table), log)
         if common is None:
             told.append(too_small(kind))
             continue
@@ -111,29 +121,17 @@ def measured_beside(source: str, market: str = "", trade: str | None = None) -> 
     return found, told
 
 
+def _up_to(until: str | None, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines of a table up to and including a day; all of them for None."""
+    return table if until is None else table[table["date"] <= pd.Timestamp(until)]
+
+
 def too_small(kind: Kind) -> str:
     """Return that a table measures nothing."""
     return (
         f"The table {kind.file} measures nothing: with the log it has fewer than {LEAST_WEEKS} weeks or "
         f"{LEAST_CUSTOMERS} customers in common."
     )
-
-
-def _read(path: Path, kind: Kind) -> pd.DataFrame:
-    """Read a table that an intake wrote.
-
-    Raises
-    ------
-    InputError
-        If it is no such table any more.
-    """
-    kinds = ("kind",) if kind.tells_kind else ()
-    try:
-        return pd.read_parquet(path, columns=["customer", "date", *kind.numbers, *kinds])
-    except (OSError, ValueError, KeyError):  # pyarrow's errors are values
-        expected = "a table that an intake has written"
-        hint = "Take the client's exports in again."
-        raise InputError(str(path), "file", "another one", expected, hint=hint) from None
 
 
 def _common(table: pd.DataFrame, log: pd.DataFrame) -> _Common | None:
@@ -218,13 +216,6 @@ def _number(
     """Return a value as a market has it: the ratio of two sums over customers, with its error."""
     table = pd.DataFrame({"over": over, "under": under}).fillna(0.0)
     ratio, error = ratio_of(table["over"].to_numpy(float), table["under"].to_numpy(float))
-    low, high = (ratio + side * NINETY_FIVE * error for side in (-1, 1))
-    return name, {
-        "value": float(f"{ratio:.6g}"),
-        "unit": VALUES[name].unit,
-        "status": "estimated",
-        "standard_error": float(f"{error:.6g}"),
-        "source": f"{kind.file}, {common.first:%Y-%m-%d} to {common.last:%Y-%m-%d}",
-        "method": f"ratio of sums over {len(table):,} customers, {len(common.lines):,} {what}; "
-        f"95 % interval {max(low, 0.0):.3g} to {high:.3g}",
-    }
+    source = f"{kind.file}, {common.first:%Y-%m-%d} to {common.last:%Y-%m-%d}"
+    method = f"ratio of sums over {len(table):,} customers, {len(common.lines):,} {what}"
+    return measured_number(name, ratio, error, source, method)

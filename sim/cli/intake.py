@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli import machine
-from sim.cli.app import Language, Reveal, app
+from sim.cli.app import Language, app
 from sim.cli.machine import Json
 from sim.cli.spoken import speaking
 from sim.cli.terminal import show_table
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from sim.common.grain import Grain
     from sim.intake.beside import Beside
     from sim.intake.intake import Intake
-    from sim.intake.quality.quality import Quality
 
 
 @app.command(
@@ -63,6 +62,7 @@ KEY is one of
 Writes to clients/NAME/intake, which only you can open:
   ids.sealed        the client's own ids, sealed: `--reveal` opens them for the holder of the key
   log.parquet       customer, date, amount: for `loyalty calibrate`; customers are pseudonyms
+  returns.parquet   customer, date, bought, returned: what is sent back is measured in the market
   rejected.parquet  each line that was left out, and why
   contacts.parquet  what --contacts holds: customer, date; tickets.parquet also minutes and kind,
                     survey.parquet score; lines left out of each in its _rejected.parquet
@@ -113,6 +113,7 @@ def intake(
     Where a file can be read in two ways it is refused, with the --set that decides; nothing is guessed.
     """
     from sim.calibration.market_file import check_name
+    from sim.cli.quality import write_page
     from sim.intake.folder import RECORD
     from sim.intake.intake import record_of, take_in
     from sim.intake.quality.quality import as_written
@@ -153,46 +154,6 @@ def _next(made: Intake, name: str) -> str:
     return command
 
 
-@app.command(
-    epilog="""\b
-Examples:
-  loyalty quality shop
-      what the last intake of shop found, and what to look at
-  loyalty quality shop --lang zh
-      the same page in Chinese
-  loyalty quality shop --reveal
-      whose the purchases are that stand out, for the holder of the client's key: printed, in no file
-"""
-)
-def quality(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of a client.")],
-    reveal: Reveal = False,
-    lang: Language = "en",
-    as_json: Json = False,
-) -> None:
-    """Write the page on how good a client's data are, as the last intake found them.
-
-    Writes clients/NAME/intake/quality.html, in another language quality.zh.html.
-    """
-    from sim.calibration.market_file import check_name
-    from sim.intake.own_ids import LOG, revealed
-    from sim.intake.quality.quality import as_written, needed_quality, quality_path
-
-    check_name(name)
-    found, folder = needed_quality(name), quality_path(name).parent
-    named = found.named(revealed(folder / LOG)) if reveal else found
-    headings = write_page(name, found)
-    if as_json:
-        machine.tell({"folder": str(folder), "quality": as_written(named)})
-        return
-    for line in headings:
-        typer.echo(line)
-    with speaking():
-        if reveal:
-            _show_named(named)
-        typer.echo(told("Written to {folder}", folder=folder))
-
-
 #: What purchases are called, by what the day of one stands for.
 COUNTED: dict[Grain, str] = {
     "day": "Purchases",
@@ -200,17 +161,6 @@ COUNTED: dict[Grain, str] = {
     "month": "Active months",
     "period": "Active periods",
 }
-
-
-def _show_named(found: Quality) -> None:
-    """Print whose the purchases and sales are that stand out, which no file says."""
-    from sim.report.phrases import say
-    from sim.report.quality.tables import outlier_tables
-
-    for table in outlier_tables(found, letters=None):
-        if say("column.customer") in table.frame:
-            rows = [tuple(map(str, row)) for row in table.frame.itertuples(index=False)]
-            show_table([tuple(table.frame.columns), *rows], table.caption)
 
 
 def _show_years(made: Intake) -> None:
@@ -233,24 +183,6 @@ def _show_years(made: Intake) -> None:
     show_table([head, *rows], translated("To be confirmed by whoever knows the books"))
 
 
-def write_page(name: str, found: Quality) -> list[str]:
-    """Write the page on the quality of a client's data, and return its answer line by line."""
-    from sim.common.style import ended
-    from sim.common.version import __version__
-    from sim.common.writing import write_text
-    from sim.intake.quality.quality import quality_path
-    from sim.report.documents.formats import file_in
-    from sim.report.phrases import spoken
-    from sim.report.quality.sections import PAGE, quality_content
-    from sim.report.rendering import render
-
-    with speaking():
-        content = quality_content(found, name, __version__)
-        path = quality_path(name).with_name(file_in(PAGE, spoken().name))
-        write_text(path, render(content), private=True)
-        return [ended(text) for text in (content.answer, *content["answer"].bullets)]
-
-
 def _concluded(made: Intake) -> Iterator[str]:
     """Return the lines on what was concluded and what was left out."""
     from sim.common.formatting import fixed_percent
@@ -265,6 +197,10 @@ def _concluded(made: Intake) -> Iterator[str]:
     if made.forgotten:
         says = "  {count} lines of customers who asked to be forgotten, left out"
         yield told(says, count=f"{made.forgotten:,}")
+    if made.returned:
+        yield told("  {count} lines of returns", count=f"{made.returned:,}")
+    else:
+        yield told("  no returns are seen: what is sent back stays assumed")
     for out in made.left_out:
         yield told(
             "  {count} {what}; {share} of sales",

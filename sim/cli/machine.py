@@ -17,6 +17,7 @@
     forecast  {"folder", "customers", "calibration_end", "weeks", "active", "expected", "low", "high",
                "spend", "score": {model: {metric: value}} or null}
     intake    {"folder", "files": [{"name", "digest"}], "lines", "forgotten", "customers", "currency",
+               "returned",
                "conclusions": {file: [{"what", "value", "why"}]}, "left_out": [{"reason", "what",
                "lines", "share_of_sales", "examples"}], "years": [{"year", "sales", "customers",
                "purchases"}], "beside": {table: {"files", "lines", "forgotten", "customers",

@@ -18,6 +18,7 @@ from sim.cli import (  # noqa: F401 - they register themselves
     optimise,
     portfolio,
     privacy,
+    quality,
     reproduce,
     runs,
     score,

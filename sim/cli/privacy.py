@@ -46,7 +46,7 @@ def forget(
     """Take a customer out of all that is kept of a client, for the holder of the client's key."""
     from sim.calibration.forgetting.forget import forget as take_out
     from sim.calibration.market_file import check_name
-    from sim.cli.intake import write_page
+    from sim.cli.quality import write_page
     from sim.common.paths import shown
     from sim.intake.quality.quality import QUALITY, needed_quality
 

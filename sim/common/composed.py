@@ -34,6 +34,10 @@ PATTERNS = (
     "average.",
     "The table {file} measures nothing: with the log it has fewer than {weeks} weeks or {customers} "
     "customers in common.",
+    "Returns in the export measure nothing: in the log's last year fewer than {customers} customers sent "
+    "something back, or it has fewer than {weeks} weeks.",
+    "Returns in the export measure nothing: they come to more than {most} of what was bought, so that "
+    "some are of purchases that are not in it.",
     "{count} weeks",
     "{count} years later",
     "Fitting rates that move to {customers} customers",

@@ -46,6 +46,35 @@ def check_log(path: Path) -> int:
     return count
 
 
+def check_returns(path: Path) -> int:
+    """Check every row of what was sold and sent back, and return how many there are.
+
+    Raises
+    ------
+    pandera.errors.SchemaError
+        As of `check_log`.
+    """
+    import pandas as pd
+    import pandera.pandas as pa
+
+    day = pa.Check.in_range(pd.Timestamp(EARLIEST), pd.Timestamp.now())
+    schema = pa.DataFrameSchema(
+        {
+            "customer": pa.Column("str", pa.Check.str_length(32, 32)),
+            "date": pa.Column("datetime64[us]", day),
+            **{name: pa.Column("float64", pa.Check.ge(0)) for name in ("bought", "returned")},
+        },
+        unique=["customer", "date"],
+        strict=True,
+        ordered=True,
+    )
+    count = 0
+    for batch in pq.ParquetFile(path).iter_batches(batch_size=_BLOCK):
+        schema.validate(batch.to_pandas())
+        count += batch.num_rows
+    return count
+
+
 def check_beside(path: Path, kind: Kind) -> int:
     """Check every row of a table beside the log, and return how many there are.
 

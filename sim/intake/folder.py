@@ -5,6 +5,8 @@
     ids.sealed        the client's own id of each pseudonym, for the holder of the key alone
     log.parquet       customer (pseudonym), date, amount, lines: one row per customer and day; where the
                       client says what a purchase brings on average, stated_amount in place of amount
+    returns.parquet   customer (pseudonym), date, bought, returned: what was sold and sent back; empty
+                      where no line took money back
     rejected.parquet  file, line, reason, customer (pseudonym), date, amount, example (the form of a cell)
     contacts.parquet  customer (pseudonym), date; tickets.parquet also minutes and kind,
                       survey.parquet score; each with its _rejected.parquet, where there is one
@@ -34,7 +36,7 @@ from sim.intake.customers import pseudonym_in_sql
 from sim.intake.former import keep_former
 from sim.intake.kinds import BESIDE
 from sim.intake.mapping import Mapping
-from sim.intake.own_ids import AMOUNT, IDS, LOG, STATED, seal_ids
+from sim.intake.own_ids import AMOUNT, IDS, LOG, RETURNS, STATED, seal_ids
 from sim.intake.sql import Database, text_of
 
 REJECTED, MAPPING, RECORD = "rejected.parquet", "mapping.yaml", "intake.json"
@@ -55,7 +57,7 @@ def write_intake(
     Parameters
     ----------
     database : Database
-        With the tables ``purchases`` and ``rejected``.
+        With the tables ``purchases``, ``returns`` and ``rejected``.
     place : Path
         Folder of the database.
     folder : Path
@@ -80,6 +82,10 @@ def write_intake(
         "lines::integer as lines "
         "from purchases order by 1, 2"
     )
+    returns = (
+        "select pseudonym as customer, day::timestamp as date, bought, returned "
+        "from returns join ids using (customer) order by 1, 2"
+    )
     rejected = (
         f"select file, line, reason, {pseudonym_in_sql(key, 'customer')} as customer, "
         f"day::timestamp as date, amount::double as amount, example from rejected "
@@ -91,11 +97,11 @@ def write_intake(
         clear_partial(folder, deep=False)
         if keeps:
             former = (name for kind in BESIDE for name in (kind.file, kind.rejected))
-            keep_former(folder, (IDS, LOG, REJECTED, MAPPING, *records, *former))
+            keep_former(folder, (IDS, LOG, RETURNS, REJECTED, MAPPING, *records, *former))
         ids = "select pseudonym, customer from ids where pseudonym in (select pseudonym from purchases)"
         _copy(database, f"{ids} order by 1", place / IDS)
         write(folder / IDS, seal_ids((place / IDS).read_bytes(), key), private=True)
-        for name, query in ((LOG, log), (REJECTED, rejected)):
+        for name, query in ((LOG, log), (RETURNS, returns), (REJECTED, rejected)):
             _copy(database, query, place / name)
             write(folder / name, place / name, private=True)
         tables = [path for one in beside for path in one.written]
@@ -104,7 +110,7 @@ def write_intake(
         write_text(folder / MAPPING, mapping.text(), private=True)
         for name, content in records.items():
             write_json(folder / name, dict(content), private=True)
-    names = (IDS, LOG, REJECTED, *(path.name for path in tables), MAPPING, *records)
+    names = (IDS, LOG, RETURNS, REJECTED, *(path.name for path in tables), MAPPING, *records)
     return [folder / name for name in names]
 
 

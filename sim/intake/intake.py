@@ -10,7 +10,7 @@ from sim.common.errors import InputError, refuse_all
 from sim.common.grain import Grain
 from sim.common.paths import clients_folder
 from sim.intake.beside import Beside, read_beside
-from sim.intake.check import check_beside, check_log
+from sim.intake.check import check_beside, check_log, check_returns
 from sim.intake.currencies import currencies_of, settle_currency
 from sim.intake.customers import add_pseudonyms, check_own_ids, sort_customers
 from sim.intake.findings import NO_SALES, REASONS, Conclusion, LeftOut
@@ -21,7 +21,7 @@ from sim.intake.keys import client_key
 from sim.intake.kinds import BESIDE
 from sim.intake.load import load_file, make_tables
 from sim.intake.mapping import Mapping, read_mapping
-from sim.intake.own_ids import LOG
+from sim.intake.own_ids import LOG, RETURNS
 from sim.intake.panel import grain_told, leave_out_nil
 from sim.intake.purchases import check_repeated, in_words, make_purchases, years_of
 from sim.intake.quality.quality import QUALITY, Quality, as_written, assess, read_quality
@@ -61,6 +61,8 @@ class Intake:
     files : dict
         Digests of the files by their names.
     quality : Quality
+    returned : int
+        Lines that took money back.
     beside : tuple of Beside
         Tables beside the purchases.
     written : tuple of Path
@@ -75,6 +77,7 @@ class Intake:
     left_out: tuple[LeftOut, ...]
     files: dict[str, str]
     quality: Quality
+    returned: int = 0
     beside: tuple[Beside, ...] = ()
     written: tuple[Path, ...] = ()
 
@@ -133,19 +136,20 @@ def take_in(
         told += leave_out_nil(database, where, mapping)
         if not force:
             check_nothing_is_lost(database, folder / LOG)
-        make_purchases(database, mapping.returns, mapping.spend)
+        returned = make_purchases(database, mapping.returns, mapping.spend)
         if not row(database, "select count(*) from purchases")[0]:
             raise InputError(where, "purchases", "none", "some purchases that were not returned")
         beside = _beside(database, others or {}, mapping, key, record, place)
         grain, by_period = grain_told(database)
         conclusions[""] = told + by_period
         made = _counted(database, conclusions, currency, files, former, forgotten, grain)
-        made = replace(made, beside=beside)
+        made = replace(made, beside=beside, returned=returned)
         settled = _settled(mapping, conclusions, beside)
         written = write_intake(
             database, place, folder, key, settled, record_of(made), force, beside
         )
     check_log(folder / LOG)
+    check_returns(folder / RETURNS)
     for one in beside:
         check_beside(folder / one.kind.file, one.kind)
     return replace(made, written=tuple(written))
@@ -268,6 +272,7 @@ def _concluded(made: Intake) -> dict[str, Any]:
         "forgotten": made.forgotten,
         "customers": made.customers,
         "currency": made.currency,
+        "returned": made.returned,
         "conclusions": {
             name: [one.written() for one in told] for name, told in made.conclusions.items()
         },

@@ -13,6 +13,8 @@ from sim.intake.keys import held_key
 IDS = "ids.sealed"
 #: The log, beside which they lie.
 LOG = "log.parquet"
+#: What of it was sold and sent back, by customer and day.
+RETURNS = "returns.parquet"
 #: Its column of amounts, and what it is called where a purchase brings what the client says on average.
 AMOUNT, STATED = "amount", "stated_amount"
 #: What they are sealed as.

@@ -48,12 +48,18 @@ def check_repeated(database: Database, where: str, mapping: Mapping) -> None:
     database.execute("drop table again; drop table numbered")
 
 
-def make_purchases(database: Database, returns: str, spend: float | None = None) -> None:
+def make_purchases(database: Database, returns: str, spend: float | None = None) -> int:
     """Make the table ``purchases`` of ``pseudonym``, ``day``, ``amount`` and ``lines``.
 
     With `spend` each brings what the client says, however many lines it has.
+
+    Returns
+    -------
+    int
+        How many lines took money back.
     """
     move_out(database, "state = 'cancelled'", "'cancelled'")
+    sent_back = _note_returns(database)
     if returns == "apart":
         move_out(database, "amount < 0", "'returned'")
     database.execute(
@@ -69,6 +75,24 @@ def make_purchases(database: Database, returns: str, spend: float | None = None)
         f"create table purchases as select pseudonym, day, {amount} as amount, lines "
         f"from days_of join ids using (customer) where {counts}"
     )
+    return sent_back
+
+
+def _note_returns(database: Database) -> int:
+    """Make the table ``returns`` of what was ``bought`` and ``returned`` by ``customer`` and ``day``.
+
+    It is empty where no line took money back: that none is seen does not say that there are none. What
+    is more than was bought before counts as well: purchases before the files begin come back in them, as
+    those at their end come back later.
+    """
+    (lines,) = row(database, "select count(*) from lines where amount < 0")
+    database.execute(
+        "create table returns as select customer, day, "
+        "coalesce(sum(amount) filter (amount > 0), 0)::double as bought, "
+        "coalesce(-sum(amount) filter (amount < 0), 0)::double as returned "
+        f"from lines where {int(lines)} > 0 group by 1, 2"
+    )
+    return int(lines)
 
 
 def _net(database: Database) -> None:

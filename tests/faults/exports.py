@@ -87,4 +87,11 @@ FAULTS = (
         '"return": """return, refund, refunded, ',
         "intake",
     ),
+    Fault(
+        "what is sent back is a share of what is kept",
+        "measured_returns",
+        'each["bought"].to_numpy(float))',
+        '(each["bought"] - each["returned"]).to_numpy(float))',
+        "intake_returns",
+    ),
 )
