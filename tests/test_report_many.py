@@ -162,8 +162,8 @@ def test_the_doubts_count_the_futures_in_which_the_leading_strategy_loses(kind):
     assert f"worse than doing nothing in {count.get(worse, f'{worse} of 20')}" in text
     often = count.get(beaten, f"{beaten} of 20")
     others = set(total.idxmax(axis=1)) - {first}
-    assert (f"another choice is best in {often} (mostly " in text) == (len(others) > 1)
-    assert (f"is best in {often}." in text) == (len(others) == 1)  # all is not "mostly"
+    assert (f"another choice is best in {often} (most often " in text) == (len(others) > 1)
+    assert (f"is best in {often}." in text) == (len(others) == 1)  # all is not "most often"
 
 
 @pytest.mark.parametrize("ends", ["same", "unsure"])

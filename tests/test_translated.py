@@ -10,7 +10,9 @@ import pytest
 
 from sim.advice.search.optimise import STAGES
 from sim.analysis.titles import DOING_NOTHING
+from sim.calibration.fit import _ALIKE, _set
 from sim.calibration.in_words import USE
+from sim.calibration.said import Said
 from sim.calibration.spend_said import SECTION, SOURCE
 from sim.checks.effect_tables import WHY as VERDICTS
 from sim.checks.playbook_in import ENDING, HEADINGS, monday_list
@@ -238,6 +240,18 @@ def test_the_reason_of_a_number_that_a_case_takes_over_is_said_by_its_parts():
         assert taken == "与市场grocery相同：of room as text from nobody"
     source = market.values["discount_rate"].source
     assert retold(source) == source
+
+
+def test_what_a_calibration_says_of_the_numbers_of_any_log_is_said_in_the_language():
+    said = [_set(name, value)["source"] for name in _ALIKE for value in (1.0, 50.0)]
+    said += [number["source"] for number in Said("EUR", wage=25.0).values().values()]
+    moving = [one.reason for name in MARKETS if (one := load_market(name).moving_rates)]
+    other = {re.sub(r"for [\d,]+ weeks", "for 1,027 weeks", reason) for reason in moving}
+    assert said and other
+    assert other.isdisjoint(moving)  # or their rows in the table would do
+    with texts_in("zh"):
+        left = [text for text in (*said, *other) if not re.match(r"[\u4e00-\u9fff]", retold(text))]
+    assert left == []
 
 
 def test_what_is_wrong_and_what_to_do_is_said_in_the_language_and_names_stay():

@@ -11,8 +11,8 @@ from functools import cache
 
 from sim.common.translated import refusals, translated
 
-#: As `sim.calibration.fit_told`, `sim.calibration.said`, `sim.calibration.panel_window` and
-#: `sim.market.case_market` write them, what a calibration and a forecast say while they fit, what
+#: As `sim.calibration.fit_told`, `said`, `panel_window`, `moving_market` and `sim.market.case_market` write
+#: them, what a calibration and a forecast say while they fit, what
 #: `loyalty check` notes, and why a fact is not told in `sim.checks.validation`; the first one counts.
 PATTERNS = (
     "as in the market {base}: {reason}",
@@ -38,6 +38,10 @@ PATTERNS = (
     "something back, or it has fewer than {weeks} weeks.",
     "Returns in the export measure nothing: they come to more than {most} of what was bought, so that "
     "some are of purchases that are not in it.",
+    "weight from half towards what foretold better from earlier days of this log, by their share of a "
+    "year; purchases as {regularity}, the highest likelihood within calibration, by more than chance; "
+    "people stay away for {weeks} weeks on average, so that away is {kind}",
+    "{alike} in this log; any {size} value says so",
     "{count} weeks",
     "{count} years later",
     "Fitting rates that move to {customers} customers",
@@ -89,6 +93,20 @@ PLAIN = (
     "The currency was not given (--currency): amounts are called units, and wage_per_hour is assumed in "
     "dollars.",
     "the firm's own data; not for distribution",
+    "stated by the firm with --wage: an hour of a service employee with overheads",
+    "beside pauses all customers are taken to leave at one rate",
+    "a year of a shop may be a fifth better or worse than the last for all customers at once; this log is "
+    "too short to say",
+    "the log's last year tells how many leave, not how their rates differ: exponential",
+    "all customers buy at much the same rate",
+    "all customers leave at much the same rate",
+    "a customer spends much the same each time",
+    "all customers spend much the same",
+    "large",
+    "small",
+    "binomial days",
+    "leaving",
+    "a pause",
     "data/score.csv: the advice of an earlier state. `loyalty score --record` scores this one's.",
     "Both arms lived in one market: what they told each other is in both.",
     "Nothing was drawn by lot: it rests on the firm having chosen by what the log holds.",
