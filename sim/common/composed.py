@@ -11,8 +11,8 @@ from functools import cache
 
 from sim.common.translated import refusals, translated
 
-#: As `sim.calibration.fit_told`, `said`, `panel_window`, `moving_market` and `sim.market.case_market` write
-#: them, what a calibration and a forecast say while they fit, what
+#: As `sim.calibration.fit_told`, `said`, `panel_window`, `moving_market` and `sim.market.case_market`
+#: write them, what a calibration and a forecast say while they fit, what
 #: `loyalty check` notes, and why a fact is not told in `sim.checks.validation`; the first one counts.
 PATTERNS = (
     "as in the market {base}: {reason}",
@@ -95,8 +95,8 @@ PLAIN = (
     "the firm's own data; not for distribution",
     "stated by the firm with --wage: an hour of a service employee with overheads",
     "beside pauses all customers are taken to leave at one rate",
-    "a year of a shop may be a fifth better or worse than the last for all customers at once; this log is "
-    "too short to say",
+    "a year of a shop may be a fifth better or worse than the last for all customers at once; this log "
+    "is too short to say",
     "the log's last year tells how many leave, not how their rates differ: exponential",
     "all customers buy at much the same rate",
     "all customers leave at much the same rate",
