@@ -13,6 +13,7 @@ from sim.calibration.fit_told import (
 )
 from sim.calibration.measured import NO_KIND, too_small
 from sim.calibration.measured_returns import too_few_returns, too_many_returns
+from sim.calibration.measured_talk import NO_SOURCE, partly_told, too_few_newcomers
 from sim.calibration.origins import Origins
 from sim.calibration.panel_window import Window
 from sim.calibration.spend_said import caution
@@ -37,6 +38,9 @@ def test_what_a_calibration_warns_of_is_said_in_the_language_whatever_it_found()
         caution(24.5, "€"),
         *map(too_small, BESIDE),
         NO_KIND,
+        NO_SOURCE,
+        too_few_newcomers(),
+        partly_told(0.6),
         too_few_returns(),
         too_many_returns(0.9),
     ]

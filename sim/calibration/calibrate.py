@@ -37,7 +37,8 @@ from sim.calibration.market_file import (
     history_csv,
     write_market,
 )
-from sim.calibration.measured import LOG_NORMAL, Measured, measured_beside
+from sim.calibration.measured import LOG_NORMAL, measured_beside
+from sim.calibration.measured_number import Measured
 from sim.calibration.moving_market import Say, moving_section
 from sim.calibration.rfm_histories import check_enough
 from sim.calibration.said import Said, command_of

@@ -7,6 +7,7 @@
 | failures_per_trip | tickets, complaints | complaints over purchases, over the share that is told |
 | handling_minutes | tickets, their minutes | mean over tickets |
 | survey_share | survey | answers over the customers who bought, week by week |
+| talk_share_of_inflow | customers, how they came | `sim.calibration.measured_talk` |
 | return_rate | lines of the export that took money back | `sim.calibration.measured_returns` |
 
 Each is a ratio of sums over customers (`sim.intake.ratios`). Only days count that table and log both
@@ -30,20 +31,20 @@ import pandas as pd
 from sim.calibration.measured_number import (
     LEAST_CUSTOMERS,
     LEAST_WEEKS,
+    Measured,
     measured_number,
     read_counted,
 )
 from sim.calibration.measured_returns import measured_returns
+from sim.calibration.measured_talk import measured_talk
 from sim.common.calendar import WEEKS_A_MONTH
 from sim.evidence.indirectness import in_trade
 from sim.evidence.own import as_measured
 from sim.evidence.parameters import MARKET_LIFE, Parameter, pert_quantile
-from sim.intake.kinds import BESIDE, CONTACTS, SURVEY, TICKETS, Kind
+from sim.intake.kinds import BESIDE, CONTACTS, CUSTOMERS, SURVEY, TICKETS, Kind
 from sim.intake.own_ids import client_of
 from sim.intake.ratios import ratio_of
 
-#: Numbers of a market by name, and cautions.
-type Measured = tuple[dict[str, dict[str, Any]], list[str]]
 #: Share of tickets that must say what they are.
 _KNOWN = 0.95
 #: Values whose errors are those of their logs.
@@ -106,8 +107,12 @@ def measured_beside(
         path = Path(source).with_name(kind.file)
         if not path.exists():
             continue
-        kinds = ("kind",) if kind.tells_kind else ()
+        kinds = (kind.tells,) if kind.tells_kind else ()
         table = read_counted(path, ("customer", "date", *kind.numbers, *kinds))
+        if kind is CUSTOMERS:
+            of_talk, cautions = measured_talk(table, log)
+            found, told = found | of_talk, told + cautions
+            continue
         common = _common(_up_to(until, table), log)
         if common is None:
             told.append(too_small(kind))

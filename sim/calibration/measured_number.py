@@ -10,6 +10,8 @@ from sim.common.errors import InputError
 from sim.intake.ratios import NINETY_FIVE
 from sim.market.values import VALUES
 
+#: Numbers of a market by name, and cautions.
+type Measured = tuple[dict[str, dict[str, Any]], list[str]]
 #: Weeks that table and log must have in common, and customers with a line: less says next to nothing.
 LEAST_WEEKS, LEAST_CUSTOMERS = 8, 30
 

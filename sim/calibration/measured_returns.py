@@ -7,13 +7,13 @@ all in an export says nothing, since many systems keep them elsewhere.
 """
 
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from sim.calibration.measured_number import (
     LEAST_CUSTOMERS,
     LEAST_WEEKS,
+    Measured,
     measured_number,
     read_counted,
 )
@@ -25,7 +25,7 @@ from sim.market.values import range_of_value
 _DAY = pd.Timedelta(days=1)
 
 
-def measured_returns(log: pd.DataFrame, source: str) -> tuple[dict[str, dict[str, Any]], list[str]]:
+def measured_returns(log: pd.DataFrame, source: str) -> Measured:
     """Return the rate of returns as a market has it, if the export shows it, and why it does not.
 
     Parameters

@@ -21,6 +21,24 @@ if TYPE_CHECKING:
     from sim.intake.intake import Intake
 
 
+Contacts = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FILE", help="Beside: messages to customers, a line for each."),
+]
+Tickets = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FILE", help="Beside: questions and complaints, a line for each."),
+]
+Survey = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FILE", help="Beside: answers on satisfaction, with a score."),
+]
+Customers = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FILE", help="Beside: a line per customer: when and how each came."),
+]
+
+
 @app.command(
     epilog="""\b
 Examples:
@@ -38,6 +56,8 @@ Examples:
       a log without amounts: how often customers buy is measured, money rests on what you say
   loyalty intake export.csv --name shop --contacts mails.csv --tickets desk.csv --survey answers.csv
       tables beside it, by the same pseudonyms: what they show is measured in the market, not assumed
+  loyalty intake export.csv --name shop --customers members.csv --set customers.sources.KWK=recommendation
+      how each customer came, and what a word of the client's says: by word of mouth, or else
 
 \b
 KEY is one of
@@ -56,7 +76,8 @@ KEY is one of
   repeated       once or kept: lines that two files have
   nil            bought or nothing: lines of nil in a table of months
   TABLE.KEY      of a table beside: contacts.customer, tickets.minutes, tickets.kind,
-                 tickets.kinds.WORD (complaint or question), survey.score, survey.date_order
+                 tickets.kinds.WORD (complaint or question), survey.score, survey.date_order,
+                 customers.joined, customers.source, customers.sources.WORD (recommendation or other)
 
 \b
 Writes to clients/NAME/intake, which only you can open:
@@ -65,7 +86,8 @@ Writes to clients/NAME/intake, which only you can open:
   returns.parquet   customer, date, bought, returned: what is sent back is measured in the market
   rejected.parquet  each line that was left out, and why
   contacts.parquet  what --contacts holds: customer, date; tickets.parquet also minutes and kind,
-                    survey.parquet score; lines left out of each in its _rejected.parquet
+                    survey.parquet score, customers.parquet source, its date being that of joining;
+                    lines left out of each in its _rejected.parquet
   mapping.yaml      how the file was read: the next export of the client is read so too; yours to edit
   quality.html      how good the data are: rules, what to look at, gaps, drift since the month before
   quality.json      the same as numbers, with a record of each intake
@@ -89,18 +111,10 @@ def intake(
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="What the file leaves open; repeatable."),
     ] = None,
-    contacts: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="FILE", help="Beside: messages to customers, a line for each."),
-    ] = None,
-    tickets: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="FILE", help="Beside: questions and complaints, a line for each."),
-    ] = None,
-    survey: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="FILE", help="Beside: answers on satisfaction, with a score."),
-    ] = None,
+    contacts: Contacts = None,
+    tickets: Tickets = None,
+    survey: Survey = None,
+    customers: Customers = None,
     force: Annotated[
         bool,
         typer.Option("--force", help="Replace a log of that name that has lines these files lack."),
@@ -119,8 +133,9 @@ def intake(
     from sim.intake.quality.quality import as_written
 
     check_name(name)
-    others = {"contacts": contacts or [], "tickets": tickets or [], "survey": survey or []}
-    made = take_in(files, name, said or [], force, others)
+    others = {"contacts": contacts, "tickets": tickets, "survey": survey, "customers": customers}
+    given = {key: paths for key, paths in others.items() if paths}
+    made = take_in(files, name, said or [], force, given)
     headings = write_page(name, made.quality)
     if as_json:
         found = {"quality": as_written(made.quality), "folder": str(made.log.parent)}

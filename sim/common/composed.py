@@ -42,6 +42,10 @@ PATTERNS = (
     "year; purchases as {regularity}, the highest likelihood within calibration, by more than chance; "
     "people stay away for {weeks} weeks on average, so that away is {kind}",
     "{alike} in this log; any {size} value says so",
+    "The table {file} measures nothing: of fewer than {least} customers who joined in the log's last "
+    "year it says how they came, or fewer than {few} came one way.",
+    "{known} of those who joined in the log's last year say how they came: the others are taken to have "
+    "come likewise.",
     "{count} weeks",
     "{count} years later",
     "Fitting rates that move to {customers} customers",
@@ -83,6 +87,8 @@ PLAIN = (
     "that of such a period.",
     "The table tickets.parquet does not say which are complaints: questions and failures stay assumed "
     "(`--set tickets.kind=COLUMN`).",
+    "The table customers.parquet does not say how customers came: how many word of mouth brings stays "
+    "assumed (`--set customers.source=COLUMN`).",
     "last year",
     "the year of joining",
     "Each customer's first purchase in the log is taken for the first one ever.",

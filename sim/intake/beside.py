@@ -183,7 +183,7 @@ def _write(
     of = "amount::double" if has_number else "null::double"
     number = "".join(f", {of} as {name}" for name in kind.numbers)
     if kind.tells_kind:
-        number += ", nullif(state, 'purchase') as kind"
+        number += f", nullif(state, 'purchase') as {kind.tells}"
     queries = {
         kind.file: f"select pseudonym as customer, day::timestamp as date{number} "
         "from lines join ids using (customer) order by all",

@@ -87,13 +87,13 @@ def check_beside(path: Path, kind: Kind) -> int:
     import pandera.pandas as pa
 
     day = pa.Check.in_range(pd.Timestamp(EARLIEST), pd.Timestamp.now())
-    said = pa.Check.isin(["complaint", "question"])
+    said = pa.Column("str", pa.Check.isin(kind.known), nullable=True)
     schema = pa.DataFrameSchema(
         {
             "customer": pa.Column("str", pa.Check.str_length(32, 32)),
-            "date": pa.Column("datetime64[us]", day),
+            "date": pa.Column("datetime64[us]", day, nullable=not kind.needs_day),
             **{name: pa.Column("float64", nullable=True) for name in kind.numbers},
-            **({"kind": pa.Column("str", said, nullable=True)} if kind.tells_kind else {}),
+            **({kind.tells: said} if kind.tells_kind else {}),
         },
         strict=True,
         ordered=True,

@@ -11,7 +11,6 @@ from sim.intake.mapping import NO_COLUMN, Mapping
 from sim.intake.masked import columns_in_words, is_header
 from sim.intake.names import bare, hinted, names_of, near
 
-_NEEDED = ("customer", "date")
 _WHAT = {
     "customer": Phrase("customer"),
     "date": Phrase("date"),
@@ -19,6 +18,8 @@ _WHAT = {
     "minutes": Phrase("minutes"),
     "score": Phrase("score"),
     "kind": Phrase("kind"),
+    "joined": Phrase("day of joining"),
+    "source": Phrase("how the customer came"),
     "quantity": Phrase("quantity"),
     "price": Phrase("unit price"),
     "invoice": Phrase("invoice"),
@@ -119,7 +120,8 @@ def _lacking(
     """Return a fault for each column that is needed and not found, but for money."""
     faults = []
     seen = columns_in_words(found)
-    for role in (*_NEEDED, *(("amount",) if kind.needs_number else ())):
+    needed = ("customer", *(("date",) if kind.needs_day else ()))
+    for role in (*needed, *(("amount",) if kind.needs_number else ())):
         if role not in names and role not in refused:
             hint = f"Name the column: --set {role}=COLUMN"
             expected = "a column with a common name"

@@ -7,9 +7,10 @@ without the key nobody can tell whose a pseudonym is.
 from collections.abc import Iterable
 
 from sim.common.errors import InputError
+from sim.intake.cell_words import nobody, shared, totals
 from sim.intake.mapping import Mapping
 from sim.intake.masked import shape_in_sql
-from sim.intake.names import nobody, plain, shared, totals
+from sim.intake.names import plain
 from sim.intake.sql import Database, row, text_of
 
 _BLOCK = 64

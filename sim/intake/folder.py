@@ -9,7 +9,8 @@
                       where no line took money back
     rejected.parquet  file, line, reason, customer (pseudonym), date, amount, example (the form of a cell)
     contacts.parquet  customer (pseudonym), date; tickets.parquet also minutes and kind,
-                      survey.parquet score; each with its _rejected.parquet, where there is one
+                      survey.parquet score, customers.parquet source, its date being that of joining;
+                      each with its _rejected.parquet, where there is one
     mapping.yaml      how the next export of the client is read
     intake.json       what was concluded and why, what was left out, totals
     quality.json      what the rules of data quality found, what stands out, gaps, months, former intakes

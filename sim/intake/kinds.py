@@ -19,12 +19,25 @@ class Kind:
         What its ``amount`` is called there.
     needs_number : bool
         Whether it is of no use without.
+    tells, words : str
+        What its ``status`` is called there, and its words in the mapping.
+    known : tuple of str
+        What its words may say.
+    day : str
+        What its ``date`` is called there.
+    needs_day : bool
+        Whether each of its lines has one.
     """
 
     key: str
     roles: tuple[str, ...]
     number: str = "amount"
     needs_number: bool = False
+    tells: str = "status"
+    words: str = "statuses"
+    known: tuple[str, ...] = ()
+    day: str = "date"
+    needs_day: bool = True
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -33,7 +46,8 @@ class Kind:
 
     def called(self, key: str) -> str:
         """Return what a key of the mapping is called for this table."""
-        return {"amount": self.number, "status": "kind"}.get(key, key) if self.key else key
+        own = {"amount": self.number, "status": self.tells, "date": self.day}
+        return own.get(key, key) if self.key else key
 
     @property
     def tells_kind(self) -> bool:
@@ -54,6 +68,23 @@ class Kind:
 PURCHASES = Kind("", ROLES)
 #: Messages to customers, one a line; questions and complaints; answers to a question on satisfaction.
 CONTACTS = Kind("contacts", ("customer", "date"))
-TICKETS = Kind("tickets", ("customer", "date", "amount", "status"), "minutes")
+TICKETS = Kind(
+    "tickets",
+    ("customer", "date", "amount", "status"),
+    "minutes",
+    tells="kind",
+    words="kinds",
+    known=("complaint", "question"),
+)
 SURVEY = Kind("survey", ("customer", "date", "amount"), "score", needs_number=True)
-BESIDE = (CONTACTS, TICKETS, SURVEY)
+#: Customers, one a line, with the day of joining and how each came, as far as these are known.
+CUSTOMERS = Kind(
+    "customers",
+    ("customer", "date", "status"),
+    tells="source",
+    words="sources",
+    known=("recommendation", "other"),
+    day="joined",
+    needs_day=False,
+)
+BESIDE = (CONTACTS, TICKETS, SURVEY, CUSTOMERS)

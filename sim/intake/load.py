@@ -115,8 +115,7 @@ def load_file(
         raise InputError(path.name, "file", "no rows", expected)
     _check_price(database, path.name, columns.names)
     constant = mapping.spend if kind is PURCHASES else 1.0
-    needed = kind is PURCHASES or kind.needs_number
-    _keep(database, place, columns.names, constant, needed)
+    _keep(database, place, columns.names, constant, kind)
     refuse_left_out(database, path.name, place, most)
     database.execute("drop table raw")
     return columns.names, (*source.conclusions, *columns.conclusions, *concluded)
@@ -171,7 +170,7 @@ def open_file(path: Path, mapping: Mapping, database: Database, folder: Path) ->
 
 def _make_raw(database: Database, source: Source, names: dict[str, str]) -> None:
     """Copy the columns that are needed, as text; an empty cell is none."""
-    picked = []
+    picked = [] if "date" in names else ["null::varchar as date"]
     for role, name in names.items():
         cells = source.cells[name]
         text = cells.number if role in _NUMBERS else cells.plain
@@ -237,12 +236,12 @@ def _check_price(database: Database, where: str, names: dict[str, str]) -> None:
 
 
 def _keep(
-    database: Database, place: int, names: dict[str, str], constant: float | None, needed: bool
+    database: Database, place: int, names: dict[str, str], constant: float | None, kind: Kind
 ) -> None:
     """Move the lines of a file to those that can be read and those that cannot.
 
-    Without a column of amounts each line has a constant one, if there is one; where none is needed, an
-    empty cell is no fault.
+    Without a column of amounts each line has a constant one, if there is one; where no amount or day is
+    needed, an empty cell is no fault.
     """
     joins = [f"left join days d on d.text = {date_text('date')}"]
     joins += [f"left join number_{r} {r}_ on {r}_.text = {r}" for r in _NUMBERS if r in names]
@@ -278,7 +277,8 @@ def _keep(
         f"case when {amount} is null then {cell} end as cell from raw {' '.join(joins)}"
     )
     kept = "file, line, customer, day, amount, invoice, sign, state"
-    good = f"day is not null and {'amount' if needed else 'cell'} is {'not ' * needed}null"
+    number = "amount is not null" if kind is PURCHASES or kind.needs_number else "cell is null"
+    good = f"(day is not null or {str(not kind.needs_day).lower()} and date is null) and {number}"
     database.execute(
         f"insert into lines select {kept} from parsed where {good}; "
         f"insert into rejected select file, line, {why}, customer, day, amount, coalesce({example}, '') "

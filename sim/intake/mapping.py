@@ -17,7 +17,7 @@ from sim.common.reading import read_yaml, validate
 #: Columns that an intake knows, by what they are for.
 ROLES = ("customer", "date", "amount", "quantity", "price", "invoice", "currency_code", "status")
 #: What other tables call a column, where it is not as in a table of purchases.
-OWN_KEYS = {"kind": "status"}
+OWN_KEYS = {"kind": "status", "source": "status", "joined": "date"}
 #: As the name of a column: the file has none for this.
 NO_COLUMN = "-"
 #: An intake's word for what a line is, as `statuses` maps a client's words to it.
@@ -48,6 +48,7 @@ class Mapping(BaseModel):
     spend: float | None = Field(None, gt=0, lt=1e12)
     statuses: dict[str, Status] = {}
     kinds: dict[str, Literal["complaint", "question"]] = {}
+    sources: dict[str, Literal["recommendation", "other"]] = {}
     shared_ids: list[str] = []
     returns: Literal["net", "apart"] = "net"
     repeated: Literal["once", "kept"] | None = None
@@ -55,6 +56,7 @@ class Mapping(BaseModel):
     contacts: dict[str, str] = {}
     tickets: dict[str, str] = {}
     survey: dict[str, str] = {}
+    customers: dict[str, str] = {}
 
     def with_said(self, said: Iterable[str]) -> Self:
         """Return the mapping with what was said by ``--set KEY=VALUE``; KEY may be ``rates.GBP``.

@@ -130,6 +130,26 @@ _NAMES = {
         valoracion, respuesta, 评分, 满意度, 打分, 評分, 滿意度, 評価, 満足度, 点数""",
         "",
     ),
+    "customers.date": (
+        """joined, joined at, joined on, join date, joining date, date joined, date of joining,
+        member since, customer since, registered, registered at, registered on, registration date,
+        sign up date, signed up, signed up at, beitritt, beitrittsdatum, eintritt,
+        eintrittsdatum, registriert am, registrierungsdatum, anmeldedatum, kunde seit, mitglied seit,
+        date d inscription, inscrit le, date d adhesion, client depuis, membre depuis,
+        fecha de alta, alta, fecha de registro, cliente desde, socio desde, 注册时间, 注册日期,
+        入会日期, 入会时间, 加入日期, 註冊日期, 註冊時間, 入會日期, 入會時間, 登録日, 登録日時, 入会日,
+        会員登録日""",
+        "created, created at, created on, angelegt am, date, datum, fecha, 日期, 日付",
+    ),
+    "customers.status": (
+        """source, customer source, acquisition source, acquisition channel, lead source, referral source,
+        how did you hear about us, heard from, heard about us, won by, came by, quelle, herkunft,
+        kundenherkunft, kundenquelle, gewonnen durch, aufmerksam geworden durch, origine,
+        origine du client, source d acquisition, comment nous avez vous connu, origen,
+        origen del cliente, como nos conocio, 来源, 客户来源, 会员来源, 获客来源, 获客渠道, 來源,
+        客戶來源, 會員來源, 獲客管道, 流入経路, 認知経路, 来店きっかけ, 入会きっかけ""",
+        "",
+    ),
     "status": (
         """status, order status, transaction type, state, bestellstatus, belegart, vorgangsart,
         statut, etat, type de transaction, estado, estado del pedido, tipo de transaccion,
@@ -138,41 +158,6 @@ _NAMES = {
         "type, typ, tipo, 类型, 類型, 類別, 区分, art",
     ),
 }
-#: What a client's word in a column of states says of a line.
-_STATES = {
-    "purchase": """purchase, sale, sold, paid, completed, complete, closed, shipped, delivered, fulfilled,
-        done, ok, invoice, order, verkauf, kauf, bezahlt, abgeschlossen, geliefert, versendet,
-        versandt, rechnung, vente, achat, paye, payee, livre, livree, terminee, termine, expedie,
-        facture, venta, compra, pagado, completado, entregado, enviado, factura, 已完成, 完成,
-        已付款, 已支付, 已发货, 已签收, 交易成功, 销售, 已發貨, 已出貨, 已簽收,
-        銷售, 銷貨, 購入, 売上, 完了, 支払済, 発送済, 販売""",
-    # money back is none: the line may take it back, or be the purchase itself, which did not stay
-    "return": """return, credit, credit note, rucksendung, retoure, ruckgabe, gutschrift, retour, avoir,
-        devolucion, abono, 退货, 退貨, 銷退, 返品""",
-    "cancelled": """cancelled, canceled, cancellation, void, voided, failed, declined, storno, storniert,
-        abgebrochen, annule, annulee, annulation, anulado, anulada, cancelado, cancelada, 取消,
-        已取消, 交易关闭, 已关闭, 作废, 作廢, 交易關閉, キャンセル""",
-}
-#: What a client's word says of a line to the service desk.
-_TICKETS = {
-    "complaint": """complaint, complaints, claim, problem, fault, defect, failure, issue, incident,
-        beschwerde, reklamation, mangel, storung, reclamation, plainte, panne, queja, reclamacion, averia,
-        投诉, 故障, 投訴, 苦情, クレーム, 不具合""",
-    "question": """question, questions, inquiry, enquiry, request, information, order, advice, anfrage,
-        frage, auskunft, beratung, bestellung, demande, renseignement, commande, pregunta, consulta,
-        pedido, 咨询, 询问, 諮詢, 查詢, 質問, 問い合わせ, 相談""",
-}
-#: Ids that stand for nobody, and for everybody who has none.
-_NOBODY = "nan, none, null, na, n a, nil, leer, vide, vacio, 空, 无"
-_SHARED = """guest, guest user, guest customer, anonymous, anonym, unknown, unbekannt, walk in,
-        walk in customer, cash, cash customer, cash sale, no card, barverkauf, laufkunde,
-        laufkundschaft, gast, gastkunde, diverse, dummy, test, invite, client anonyme, anonyme,
-        client comptoir, inconnu, invitado, anonimo, desconocido, cliente anonimo, contado,
-        consumidor final, 游客, 散客, 匿名, 匿名用户, 非会员, 訪客, ゲスト, 非会員, 不明"""
-#: What stands in the place of a customer in a line that adds others up.
-_TOTALS = """total, totals, grand total, subtotal, sum, summe, gesamt, gesamtsumme, zwischensumme,
-        endsumme, somme, sous total, total general, suma, total parcial, 合计, 小计, 总计, 合計,
-        小計, 總計, 総計, 総合計"""
 
 
 def plain(name: str) -> str:
@@ -223,7 +208,8 @@ def _parts(name: str) -> list[str]:
     return re.findall(r"(?:US|HK|NT|R)\$|[€£$¥₩₹]|[^\s()\[\]_/.:,\-€£$¥₩₹]+", name)
 
 
-def _words(text: str) -> tuple[str, ...]:
+def plain_words(text: str) -> tuple[str, ...]:
+    """Return words that commas part, plain."""
     return tuple(plain(word) for word in text.split(",") if word.strip())
 
 
@@ -231,7 +217,7 @@ def _words(text: str) -> tuple[str, ...]:
 def names_of(role: str, kind: str = "") -> tuple[tuple[str, ...], ...]:
     """Return the names of a role in a table of some kind, plain: the strong ones, then weaker ones."""
     own = f"{kind}.{role}"
-    return tuple(map(_words, _NAMES[own if own in _NAMES else role]))
+    return tuple(map(plain_words, _NAMES[own if own in _NAMES else role]))
 
 
 def near(wanted: str, names: Sequence[str]) -> str | None:
@@ -263,25 +249,6 @@ def hinted(found: Sequence[str], role: str, kind: str = "") -> str | None:
 
 
 @cache
-def states(tickets: bool = False) -> dict[str, str]:
-    """Return what each known word in a column of states says, of purchases or of tickets."""
-    known = _TICKETS if tickets else _STATES
-    return {word: state for state, words in known.items() for word in _words(words)}
-
-
-@cache
-def nobody() -> tuple[str, ...]:
-    """Return the plain ids that stand for none."""
-    return _words(_NOBODY)
-
-
-@cache
-def shared() -> tuple[str, ...]:
-    """Return the plain ids that stand for everybody who has none."""
-    return _words(_SHARED)
-
-
-@cache
 def recognised(name: str) -> str | None:
     """Return the role of a column by its name alone, if there is one."""
     word = bare(name)
@@ -290,9 +257,3 @@ def recognised(name: str) -> str | None:
             if word and word in (*names_of(role), (), ())[strength]:
                 return role
     return None
-
-
-@cache
-def totals() -> tuple[str, ...]:
-    """Return the plain words for a line that adds others up."""
-    return _words(_TOTALS)

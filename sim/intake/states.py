@@ -1,12 +1,15 @@
 """What a column of states says of each line: a purchase, a return, or cancelled."""
 
+from collections.abc import Mapping as Named
+
 from sim.common.errors import InputError
+from sim.intake.cell_words import states
 from sim.intake.columns import Columns
 from sim.intake.findings import Conclusion, Phrase
 from sim.intake.kinds import PURCHASES, Kind
 from sim.intake.mapping import Mapping
 from sim.intake.masked import shape
-from sim.intake.names import bare, names_of, plain, states
+from sim.intake.names import bare, names_of, plain
 from sim.intake.personal import without_personal
 from sim.intake.source import Source
 from sim.intake.sql import Database, row, rows
@@ -15,6 +18,12 @@ from sim.intake.sql import Database, row, rows
 MOST_STATES = 40
 #: Lines that must have a word for a message to show it: one that few have may be somebody's.
 SHOWN_FROM = 3
+#: What a column of states must hold, by what its words are called in the mapping.
+_EXPECTED = {
+    "statuses": "words that say purchase, return or cancelled",
+    "kinds": "words that say complaint or question",
+    "sources": "words that say recommendation or other",
+}
 #: Lines by which a column is dismissed that has too many different cells.
 SAMPLED = 10_000
 
@@ -81,8 +90,8 @@ def find_states(
     found = rows(database, f"{query} limit {MOST_STATES + 1}")
     counts = {str(word): int(count) for word, count in sorted(found)}
     words = list(counts)
-    given = mapping.kinds if kind.tells_kind else mapping.statuses
-    known_words = states(kind.tells_kind) | {plain(word): state for word, state in given.items()}
+    given: Named[str, str] = getattr(mapping, kind.words)
+    known_words = states(kind.key) | {plain(word): state for word, state in given.items()}
     known = {word: known_words.get(plain(word)) for word in words}
     strong = mapping.status is not None or bare(names["status"]) in names_of("status", kind.key)[0]
     if not strong and (len(words) > MOST_STATES or None in known.values()):
@@ -94,16 +103,15 @@ def find_states(
             without_personal(word) if counts[word] >= SHOWN_FROM else shape(word)
             for word in unknown[:8]
         ]
-        expected = "words that say purchase, return or cancelled"
+        expected = _EXPECTED[kind.words]
         ways = "--set statuses.WORD=purchase (or return, or cancelled), or --set status=-"
         which = "a return takes money back in a line of its own, a cancelled purchase did not stay"
         hint = f"Say what each means ({which}): {ways}"
         if kind.tells_kind:
-            expected = "words that say complaint or question"
-            table = kind.key
+            first, second = kind.known
             hint = (
-                f"Say what each is: --set {table}.kinds.WORD=complaint (or question), or "
-                f"--set {table}.kind=-"
+                f"Say what each is: --set {kind.key}.{kind.words}.WORD={first} (or {second}), or "
+                f"--set {kind.key}.{kind.tells}=-"
             )
         found_words = ", ".join(seen) or f"more than {MOST_STATES} words"
         raise InputError(where, "status", found_words, expected, hint=hint)

@@ -88,6 +88,13 @@ FAULTS = (
         "intake",
     ),
     Fault(
+        "a first purchase is of a newcomer wherever the log begins",
+        "measured_talk",
+        "if first.min() <= begins - _BEFORE * _DAY:",
+        "if True:",
+        "intake_customers",
+    ),
+    Fault(
         "what is sent back is a share of what is kept",
         "measured_returns",
         'each["bought"].to_numpy(float))',

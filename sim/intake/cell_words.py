@@ -1,0 +1,85 @@
+"""Words in cells that are known, in English, German, French, Spanish, Chinese and Japanese."""
+
+from functools import cache
+
+from sim.intake.names import plain_words
+
+#: What a client's word in a column of states says of a line.
+_STATES = {
+    "purchase": """purchase, sale, sold, paid, completed, complete, closed, shipped, delivered, fulfilled,
+        done, ok, invoice, order, verkauf, kauf, bezahlt, abgeschlossen, geliefert, versendet,
+        versandt, rechnung, vente, achat, paye, payee, livre, livree, terminee, termine, expedie,
+        facture, venta, compra, pagado, completado, entregado, enviado, factura, 已完成, 完成,
+        已付款, 已支付, 已发货, 已签收, 交易成功, 销售, 已發貨, 已出貨, 已簽收,
+        銷售, 銷貨, 購入, 売上, 完了, 支払済, 発送済, 販売""",
+    # money back is none: the line may take it back, or be the purchase itself, which did not stay
+    "return": """return, credit, credit note, rucksendung, retoure, ruckgabe, gutschrift, retour, avoir,
+        devolucion, abono, 退货, 退貨, 銷退, 返品""",
+    "cancelled": """cancelled, canceled, cancellation, void, voided, failed, declined, storno, storniert,
+        abgebrochen, annule, annulee, annulation, anulado, anulada, cancelado, cancelada, 取消,
+        已取消, 交易关闭, 已关闭, 作废, 作廢, 交易關閉, キャンセル""",
+}
+#: What a client's word says of a line to the service desk.
+_TICKETS = {
+    "complaint": """complaint, complaints, claim, problem, fault, defect, failure, issue, incident,
+        beschwerde, reklamation, mangel, storung, reclamation, plainte, panne, queja, reclamacion, averia,
+        投诉, 故障, 投訴, 苦情, クレーム, 不具合""",
+    "question": """question, questions, inquiry, enquiry, request, information, order, advice, anfrage,
+        frage, auskunft, beratung, bestellung, demande, renseignement, commande, pregunta, consulta,
+        pedido, 咨询, 询问, 諮詢, 查詢, 質問, 問い合わせ, 相談""",
+}
+#: Ids that stand for nobody, and for everybody who has none.
+_NOBODY = "nan, none, null, na, n a, nil, leer, vide, vacio, 空, 无"
+_SHARED = """guest, guest user, guest customer, anonymous, anonym, unknown, unbekannt, walk in,
+        walk in customer, cash, cash customer, cash sale, no card, barverkauf, laufkunde,
+        laufkundschaft, gast, gastkunde, diverse, dummy, test, invite, client anonyme, anonyme,
+        client comptoir, inconnu, invitado, anonimo, desconocido, cliente anonimo, contado,
+        consumidor final, 游客, 散客, 匿名, 匿名用户, 非会员, 訪客, ゲスト, 非会員, 不明"""
+#: What stands in the place of a customer in a line that adds others up.
+_TOTALS = """total, totals, grand total, subtotal, sum, summe, gesamt, gesamtsumme, zwischensumme,
+        endsumme, somme, sous total, total general, suma, total parcial, 合计, 小计, 总计, 合計,
+        小計, 總計, 総計, 総合計"""
+#: What a client's word says of how a customer came: by word of mouth, or else. What people share in
+#: social media may be either, so that it is asked for.
+_SOURCES = {
+    "recommendation": """recommendation, recommended, recommended by a friend, referral, referred,
+        friend, friends, friends and family, family, word of mouth, member get member,
+        refer a friend, empfehlung, weiterempfehlung, freunde, freund, bekannte, familie,
+        mundpropaganda, kunden werben kunden, recommandation, parrainage, amis, ami, famille,
+        bouche a oreille, recomendacion, amigo, amigos, familia, boca a boca, referido, 推荐,
+        朋友推荐, 朋友介绍, 老客推荐, 老带新, 转介绍, 口碑, 亲友推荐, 推薦, 朋友推薦, 朋友介紹,
+        口碑推薦, 親友推薦, 紹介, 友人の紹介, 友人紹介, 知人の紹介, 口コミ""",
+    "other": """other, others, advertising, advertisement, advert, ad, ads, online ad, search,
+        search engine, google, newsletter, flyer, leaflet, press, radio, tv, television, poster,
+        walk in, walk by, passing by, store, shop window, website, fair, event, sonstige, sonstiges,
+        andere, werbung, anzeige, onlinewerbung, suche, suchmaschine, presse, plakat, schaufenster,
+        laufkundschaft, messe, autre, autres, publicite, annonce, recherche, moteur de recherche,
+        affiche, vitrine, passage, salon, otro, otros, publicidad, anuncio, busqueda, buscador,
+        prensa, cartel, escaparate, feria, 其他, 广告, 线上广告, 搜索, 百度, 海报, 传单, 路过, 门店,
+        官网, 展会, 廣告, 搜尋, 海報, 傳單, 路過, 門市, その他, 広告, 検索, チラシ, 通りがかり, 看板""",
+}
+
+
+@cache
+def states(kind: str = "") -> dict[str, str]:
+    """Return what each known word in a column of states says, by the key of the table it is in."""
+    known = {"tickets": _TICKETS, "customers": _SOURCES}.get(kind, _STATES)
+    return {word: state for state, words in known.items() for word in plain_words(words)}
+
+
+@cache
+def nobody() -> tuple[str, ...]:
+    """Return the plain ids that stand for none."""
+    return plain_words(_NOBODY)
+
+
+@cache
+def shared() -> tuple[str, ...]:
+    """Return the plain ids that stand for everybody who has none."""
+    return plain_words(_SHARED)
+
+
+@cache
+def totals() -> tuple[str, ...]:
+    """Return the plain words for a line that adds others up."""
+    return plain_words(_TOTALS)
