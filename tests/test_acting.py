@@ -23,6 +23,9 @@ from sim.playbook.acting import MARKET, OUTCOMES, Acting, load_acting
 from sim.playbook.claims import load_sources
 from sim.playbook.no_row import NO_ROW
 from sim.playbook.settings import resolve
+from sim.playbook.strategy_files import load_strategy
+from sim.playbook.strategy_places import known_strategies
+from sim.world.population import VALUE_SEGMENTS
 from tests.worlds import DO_NOTHING, strategy
 from tests.worlds import unvalued_world as world
 
@@ -44,6 +47,11 @@ def _named(row: Acting) -> str:
 ROWS = [
     pytest.param(row, id=_named(row), marks=[pytest.mark.slow] if row.size else [])
     for row in load_acting()
+]
+SEVERAL = [
+    pytest.param(row, id=_named(row), marks=[pytest.mark.slow] if row.size else [])
+    for row in load_acting()
+    if len(row.settings) > 1
 ]
 IDLE = [pytest.param(row, id=_named(row)) for row in load_acting() if row.idle_where]
 
@@ -90,6 +98,14 @@ def test_a_setting_moves_the_outcome_as_the_coverage_says(row: Acting) -> None:
     pytest.fail(f"mean {np.mean(moved):.4g}, t {t:.2f}" if any(moved) else "nothing moves")
 
 
+@pytest.mark.parametrize("row", SEVERAL)
+def test_each_of_several_settings_of_a_row_moves_its_outcome(row: Acting) -> None:
+    for name in row.settings:
+        rest = {one: value for one, value in row.settings.items() if one != name}
+        less = row.model_copy(update={"settings": rest})
+        assert any(_total(row, True, k) != _total(less, True, k) for k in range(4)), name
+
+
 @pytest.mark.parametrize("row", IDLE)
 def test_a_setting_moves_nothing_where_the_coverage_says_so(row: Acting) -> None:
     own, columns = (row.outcome.partition(".")[0], {one.partition(".")[0] for one in OUTCOMES})
@@ -113,6 +129,13 @@ def test_every_setting_of_a_lever_has_a_row_or_it_is_said_why_not() -> None:
     settings = {(one, name) for one in BY_NAME for name in BY_NAME[one].Settings.model_fields}
     rows = {(row.name, name) for row in load_acting() for name in row.settings}
     assert settings - rows == set(NO_ROW)
+
+
+@pytest.mark.parametrize("name", known_strategies())
+def test_a_strategy_that_ranks_its_customers_has_a_play_for_a_rank(name: str) -> None:
+    plays = load_strategy(name).plays
+    for_a_rank = any(play.audience in VALUE_SEGMENTS for play in plays)
+    assert for_a_rank or all(play.lever != "segmentation" for play in plays)
 
 
 @pytest.mark.parametrize("key", list(load_sources()))

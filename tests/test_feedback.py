@@ -210,17 +210,15 @@ def test_every_survey_is_a_message_and_costs_its_minutes() -> None:
 
 
 # -- reviews, learning, costs ----------------------------------------------------------------------
-def test_answered_reviews_help_a_firm_that_people_do_not_know_and_no_other() -> None:
-    unknown, known = (
-        world(plays=feedback(reply_reviews=1.0, unknown=u), n=400, weeks=2, execution=1.0)
-        for u in (1.0, 0.0)
-    )
-    unknown.step(), known.step()
-    p = lever_of(unknown).parameters
-    term = unknown.weekly["term.join.feedback"].sum() / unknown.weekly["exposed.join"].sum()
-    assert term == pytest.approx(p.review_stars * p.star_join)
-    assert "term.join.feedback" not in known.weekly
-    assert (known.weekly["cost.feedback"] > 0).any()
+@pytest.mark.parametrize("unknown", [1.0, 0.25])
+def test_answered_reviews_help_a_firm_as_far_as_people_do_not_know_it(unknown: float) -> None:
+    answering = feedback(reply_reviews=1.0, unknown=unknown)
+    model = world(plays=answering, n=400, weeks=2, execution=1.0)
+    model.step()
+    p = lever_of(model).parameters
+    term = model.weekly["term.join.feedback"].sum() / model.weekly["exposed.join"].sum()
+    assert term == pytest.approx(unknown * p.review_stars * p.star_join)
+    assert (model.weekly["cost.feedback"] > 0).any()
 
 
 def test_what_is_learnt_grows_slowly_needs_execution_and_does_nothing_alone() -> None:

@@ -25,6 +25,7 @@ NEEDS = [
     ("feedback", {"weakest_link": 1.0}, {"mend_causes": 0.5}),
     ("feedback", {"reward_by_use": 1.0, "suggestions": 0.5}, {"reward": 3.0}),
     ("feedback", {"reward_by_use": 1.0, "reward": 3.0}, {"suggestions": 0.5}),
+    ("feedback", {"reply_reviews": 1.0}, {"unknown": 0.5}),
     ("segmentation", {"by_potential": 1.0}, {"rescore_weeks": 13}),
     ("segmentation", {"by_ties": 1.0}, {"rescore_weeks": 13}),
     ("segmentation", {"by_conduct": 1.0}, {"rescore_weeks": 13}),

@@ -247,13 +247,19 @@ def test_skill_mends_failures_and_a_front_line_that_decides_shortens_the_wait() 
     assert delivered["trained"].extra_staff < 0.01
 
 
-def test_who_may_decide_gives_more_away_per_complaint() -> None:
-    model = world(plays=strategy(organisation(may_decide=0.5)), n=2_000, weeks=4, shared=True)
+@pytest.mark.parametrize("market", ["grocery", "subscription"])
+def test_who_may_decide_gives_more_away_of_what_a_complaint_is_about(market: str) -> None:
+    """Under contracts that is one use of many, and not the fee of a year."""
+    plays = strategy(organisation(may_decide=0.5))
+    model = world(market, plays, n=2_000, weeks=4, shared=True)
     given, complaints = 0.0, 0
     while model.week < 4:
         model.step()
         complaints += int(model.last_week.view.complaints.sum())
     given = float(model.weekly["cost.organisation"].sum())
-    each = load_parameters().values("organisation")["generosity"] * model.market.mean_trip_spend
+    paid, uses = model.market.mean_trip_spend, 1.0
+    if model.market.is_contractual:
+        uses = model.market["renewal_weeks"] * model.market.mean_trips
+    each = load_parameters().values("organisation")["generosity"] * paid / uses
     assert complaints > 0
     assert given == pytest.approx(0.5 * each * complaints)

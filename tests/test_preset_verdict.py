@@ -110,6 +110,14 @@ def test_the_first_reason_that_applies_is_told(reason, equity, won, before_fixed
     assert (found.from_customers is not None) == (reason == "size")
 
 
+def test_what_surely_loses_is_not_called_unsettled_where_only_its_gains_are():
+    loses = effect((-3, -1), (-1, 3), (-3, -1), acts_through="certain")
+    open_still = effect((-3, 1), (-1, 3), (-3, 1), acts_through="certain")
+    assert [verdict_on(one).reason for one in (loses, open_still)] == ["not_settled"] * 2
+    assert effect_tables.why(loses, "USD") == effect_tables.LOSES
+    assert effect_tables.why(open_still, "USD") == effect_tables.WHY["not_settled"]
+
+
 def test_a_firm_of_the_size_that_is_told_would_break_even():
     small = effect((-3, -1), (2, 4), (1, 3), fixed=6e5)
     needed = verdict_on(small).from_customers

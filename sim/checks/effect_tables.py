@@ -36,6 +36,7 @@ WHY = {
     "not_settled": "not settled: luck is larger than the effect",
 }
 TOO_LITTLE = ", and the high end of what it wins would not pay for it"
+LOSES = "loses; whether it wins anything before its cost does not show in so few futures"
 UNPROVEN = "; whether it does anything is not proven"
 
 
@@ -75,6 +76,8 @@ def why(effect: Effect, currency: str) -> str:
         one=money(1.0, currency),
     )
     wins_too_little = (effect.won_high or 0.0) < (effect.won or 0.0) - effect.equity
+    if verdict.reason == "not_settled" and effect.equity_high < 0:
+        return translated(LOSES)
     if verdict.reason == "evidence" and wins_too_little:
         said += translated(TOO_LITTLE)
     if verdict.unproven and verdict.reason in ("size", "costs_more"):
@@ -131,7 +134,9 @@ def effects_of(lever: str) -> str:
     intro = (
         "Each preset by itself, for everyone, from the first week and at its own cost, less doing "
         "nothing. Money is per known customer; in brackets the 90 % interval of the mean. Why it "
-        "is worth it or not follows from gains before any cost, before what is fixed, and after all."
+        "is worth it or not follows from gains before any cost, before what is fixed, and after all. "
+        "*Satisfied* is of those who answer a survey: at the music shop so few that half a point there "
+        "is one answer."
     )
     words = [intro, *said]
     if page.needs:

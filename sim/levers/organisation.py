@@ -18,8 +18,8 @@ somebody who has all to learn. Of the gap between plan and execution the part `c
 
 Skill mends failures as well, training_mends skill of the harm that handling a complaint leaves. Staff
 who may decide at once, for a share w of cases, take no colleague's time: desk capacity grows by
-decided_at_once w, and each complaint costs generosity w of an average trip more. Promotion and care, c of
-wages, keep staff,
+decided_at_once w, and each complaint costs generosity w of an average trip or use more. Promotion and
+care, c of wages, keep staff,
 
     v = v0 e^(-spared morale - care_spared t(c / half_pay)),
 
@@ -244,7 +244,7 @@ class Organisation(Mechanism):
         employees, wage = market["staff_per_1000_customers"] / 1000, market["wage_per_hour"]
         per_person = play.effort * employees * hours * wage / WEEKS_A_YEAR
         given = play.strength * chosen.may_decide * self.parameters.generosity
-        events = given * market.mean_trip_spend * week.complaints[play.rows] if given else 0.0
+        events = given * _mean_use_price(market) * week.complaints[play.rows] if given else 0.0
         return Cost(0.0, per_person, events, play.rows)
 
     def _leaving(self, morale: float, cared: float) -> float:
@@ -256,6 +256,12 @@ class Organisation(Mechanism):
         p, hours = self.parameters, chosen.training_hours + chosen.team_hours
         pay = chosen.loyalty_pay + chosen.staff_care
         return share_done(hours / p.half_hours + pay / p.half_pay)
+
+
+def _mean_use_price(market: Any) -> float:
+    """Return what one trip or use is paid with on average: under contracts its part of the fee."""
+    uses = market.period * market.mean_trips if market.is_contractual else 1.0
+    return market.mean_trip_spend / uses
 
 
 def _sum(efforts: Sequence[tuple[Any, float]], effort: Callable[[Any], float]) -> float:

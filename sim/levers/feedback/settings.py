@@ -64,7 +64,8 @@ class Settings(Schema):
     @model_validator(mode="after")
     def _nothing_is_idle(self) -> Self:
         by_use = ("suggestions", "reward")
-        check_needed(self, {"weakest_link": ("mend_causes",), "reward_by_use": by_use})
+        needs = {"weakest_link": ("mend_causes",), "reply_reviews": ("unknown",)}
+        check_needed(self, needs | {"reward_by_use": by_use})
         return self
 
 
