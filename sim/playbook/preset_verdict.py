@@ -20,8 +20,8 @@ counts:
    these parameters has a range that reaches no effect in this market, by itself or because it was
    measured elsewhere (`sim.evidence.indirectness`), or no finding informs it.
 6. *costs more than it wins*: the interval of W lies above nil, that of G below.
-7. *not settled*: anything else; the luck of so few futures is larger than the effect, or, where the interval
-   of G lies below nil, than what is won before the cost.
+7. *not settled*: anything else; the luck of so few futures is larger than the effect, or, where the
+   interval of G lies below nil, than what is won before the cost.
 
 What a preset acts through is found by simulation (`sim.analysis.acts_through`), of the lever's own
 parameters for which no effect has a meaning. A preset without any acts through what nobody has measured.
