@@ -23,6 +23,7 @@ from sim.analysis.verdict import Verdict
 from sim.analysis.worth_of_plays import WorthOfPlays
 from sim.cli.main import app
 from sim.common.errors import InputError
+from sim.common.size import ENOUGH_FUTURES
 from sim.experiment.compare import compare
 from sim.report.comparison.content import build_content
 from sim.report.comparison.findings import subject
@@ -212,15 +213,26 @@ def test_a_plan_of_one_play_has_no_worths_to_tell(folder, comparison):
 def test_a_pair_that_stands_out_and_a_play_that_loses_are_told(comparison, worths):
     pair = Pair((0, 1), -3e4, -4e4, -2e4, True)
     values = [Value(0, -2e4, -3e4, -1e4), Value(1, 5e4, 4e4, 6e4)]
+    worths = replace(worths, futures=ENOUGH_FUTURES)
     looked = replace(comparison, worths=replace(worths, pairs=[pair], values=values))
     section = plays_section(looked)
     assert "is worth most: +$50.0k" in section.heading
     hurt, loses = section.story.bullets
     assert "get in each other's way" in hurt and "$30.0k less" in hurt and "−$40.0k" in hurt
-    assert loses.endswith("surely costs more than it brings, by $20.0k.")
+    assert loses.endswith("clearly costs more than it brings, by $20.0k.")
     unsure = [Value(0, -2e4, -3e4, 1e4), Value(1, 5e4, -4e4, 6e4)]
     section = plays_section(replace(looked, worths=replace(worths, values=unsure)))
-    assert section.heading.startswith("No play of Balanced surely earns what it costs")
+    assert section.heading.startswith("No play of Balanced clearly earns what it costs")
+
+
+def test_of_too_few_futures_it_is_not_told_which_play_is_worth_most_or_loses(comparison, worths):
+    values = [Value(0, -2e4, -3e4, -1e4), Value(1, 5e4, 4e4, 6e4)]
+    few = replace(worths, values=values, futures=ENOUGH_FUTURES - 1)
+    section = plays_section(replace(comparison, worths=few))
+    assert (
+        section.heading == "What each play of Balanced is worth takes more than 18 futures to tell"
+    )
+    assert section.bullets == [] and len(section.tables[0].frame) == 2
 
 
 def test_the_command_line_explains_a_plan_in_words_and_for_machines(folder, worths):

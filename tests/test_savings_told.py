@@ -105,8 +105,8 @@ def test_a_saving_is_no_share_of_the_budget_and_no_part_that_customers_bring():
     plan = Strategy(name="own", title="Own", plays=[])
     parts = Parts(load_market("grocery"), plan, 4, 100, 52, table)
     assert parts_finding(parts) == (
-        "Own, +$90.0 as it is, gains by what is saved ($100 a year); nothing that it does to customers "
-        "surely brings anything"
+        f"In {parts.futures} futures Own gains +$90.0 by what is saved ($100 a year); nothing that it "
+        "does to customers clearly brings anything"
     )
 
 

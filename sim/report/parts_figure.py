@@ -62,14 +62,13 @@ def parts_finding(parts: Parts, name: str = "") -> str:
     told: dict[str, Any] = {
         "name": name,
         "gain": money(parts.whole["gain"], currency, signed=True),
-        "part": part_label(first["what"]),
-        "brings": money(first["brings"], currency, signed=True),
+        "futures": fixed(parts.futures),
     }
     sure = first["brings_low"] > 0
     if not sure and parts.whole["cost"] < 0 < parts.whole["gain"]:
-        saved = money(-parts.whole["cost"], currency)
-        return say("parts_figure.saved", name=name, gain=told["gain"], saved=saved)
-    return say(f"parts_figure.{'most' if sure else 'unsure'}", **told)
+        return say("parts_figure.saved", saved=money(-parts.whole["cost"], currency), **told)
+    part, brings = part_label(first["what"]), money(first["brings"], currency, signed=True)
+    return say(f"parts_figure.{'most' if sure else 'unsure'}", part=part, brings=brings, **told)
 
 
 def _size(parts: Parts) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim.common.composed import retold
 from sim.common.formatting import capital, fixed, money, range_of
+from sim.common.size import ENOUGH_FUTURES
 from sim.report.comparison.assumptions import address_label, amount, number_of
 from sim.report.parts_words import part_label, play_label, studies_in_words
 from sim.report.phrases import say
@@ -29,10 +30,14 @@ def plays_section(comparison: Answers) -> Section | None:
     if worths is None or len(worths.values) < 2:
         return None
     size = _size(comparison, worths)
-    bullets = [
-        *(_pair_in_words(comparison, worths, one) for one in worths.pairs if one.is_told),
-        *(_loss_in_words(comparison, worths, one) for one in worths.values if one.high < 0),
-    ]
+    bullets = (
+        []
+        if _few(worths)
+        else [
+            *(_pair_in_words(comparison, worths, one) for one in worths.pairs if one.is_told),
+            *(_loss_in_words(comparison, worths, one) for one in worths.values if one.high < 0),
+        ]
+    )
     how = say(f"comparison.plays.how.{'exact' if worths.is_exact else 'sampled'}")
     return Section(
         "plays",
@@ -56,8 +61,15 @@ def _title(worths: WorthOfPlays) -> str:
     return retold(worths.strategy.title)
 
 
+def _few(worths: WorthOfPlays) -> bool:
+    """Return whether it was looked at in too few futures for a verdict, so that none is told here."""
+    return worths.futures < ENOUGH_FUTURES
+
+
 def _finding(comparison: Answers, worths: WorthOfPlays) -> str:
-    """Return which play is worth most, that none surely is, or that all surely lose."""
+    """Return which play is worth most, that none clearly is, all clearly lose, or too little is known."""
+    if _few(worths):
+        return say("comparison.plays.few", name=_title(worths), futures=fixed(worths.futures))
     sure = [one for one in worths.values if one.low > 0]
     first = max(sure or worths.values, key=lambda one: one.mean)
     told: dict[str, Any] = {
