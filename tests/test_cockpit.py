@@ -113,6 +113,8 @@ def test_a_changed_plan_costs_the_runs_of_the_plan_alone(monkeypatch):
     assert made == ["service_first"] * 2
     _estimates(sample, draft)
     assert len(made) == 2, "a step back is seen at once"
+    called = _estimates(sample, draft.renamed("other"))[-1]
+    assert len(made) == 2 and called.plan.name == "other", "so is another name"
 
 
 # -- making a plan --------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import pytest
 
 from sim.cockpit import draft as draft_module
 from sim.cockpit.draft import Draft, save
+from sim.cockpit.pins import Pinned
 from sim.cockpit.session import Session
 from sim.cockpit.view import Cockpit
 from sim.common.errors import InputError
@@ -51,3 +52,28 @@ def test_a_full_comparison_goes_on_and_is_seen_and_stopped_in_another_language(m
     assert stops == [1]
     full._ended(None)
     assert "loyalty compare" in told.value and not buttons[0].disabled
+
+
+def test_a_pinned_plan_stays_chosen_in_another_language_and_can_be_unpinned(monkeypatch):
+    monkeypatch.setattr(Session, "look", lambda *_: None)
+    cockpit = Cockpit("grocery", customers=150, weeks=14, stages=(2,))
+    cockpit.session.pins["mine"] = Pinned(Draft("mine").added("incentives"), {})
+    monkeypatch.setattr(Session, "pinned", lambda _: [])
+    cockpit.tongue.value = "zh"
+    assert cockpit.pinned.value == "mine"
+    cockpit._unpin()
+    assert not cockpit.session.pins
+
+
+def test_a_market_that_cannot_be_opened_leaves_the_former_one_chosen_with_its_pins(
+    clients, monkeypatch
+):
+    monkeypatch.setattr(Session, "look", lambda *_: None)
+    broken = clients / make_client(clients, "broken") / "broken.yaml"
+    cockpit = Cockpit("grocery", customers=150, weeks=14, stages=(2,))
+    cockpit.session.pins["mine"] = Pinned(Draft("mine").added("incentives"), {})
+    broken.write_text("name: [", encoding="utf-8")
+    cockpit.market.value = "broken"
+    assert "broken.yaml" in cockpit.said.value and "lw-wrong" in cockpit.said.value
+    assert cockpit.market.value == cockpit.session.market == "grocery"
+    assert list(cockpit.session.pins) == ["mine"]

@@ -34,6 +34,8 @@ CUSTOMERS, WEEKS, SEED = 500, 52, 1
 STAGES = (2, 4, 8, 16, 32)
 #: After so many it is asked what each lever brings.
 PARTS_AT = 8
+#: What a plan is called, which no run depends on.
+_CALLED = {"name", "title", "summary"}
 #: Plans whose runs are kept.
 _MOST_PLANS = 100
 
@@ -111,12 +113,13 @@ class Sample:
             yield
 
     def sized(self, design: Strategy) -> Strategy:
-        """Return a plan as sized to the market's budget."""
-        key = design.model_dump_json()
+        """Return a plan as sized to the market's budget; another name of it costs no run."""
+        key = design.model_dump_json(exclude=_CALLED)
         if key not in self._sized:
             made = size_strategies(self.market, [design], self.weeks, 1, self.table)
             self._sized[key] = made[design.name]
-        return self._sized[key]
+        called = {name: getattr(design, name) for name in _CALLED}
+        return self._sized[key].model_copy(update=called)
 
     def estimate(self, plan: Strategy, futures: int) -> Estimate:
         """Return what a sized plan adds in the first futures."""
@@ -222,7 +225,7 @@ class Sample:
     def lived(self, plan: Strategy, number: int, luck: int, breaches: str = "") -> Lived:
         """Return what a sized plan comes to in a future."""
         key = (number, luck, breaches or breaches_in([plan]))
-        name = plan.model_dump_json()
+        name = plan.model_dump_json(exclude=_CALLED)
         if name not in self._lived and len(self._lived) >= _MOST_PLANS:
             self._lived.pop(next(iter(self._lived)))
         runs = self._lived.setdefault(name, {})

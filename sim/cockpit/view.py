@@ -76,7 +76,7 @@ class Cockpit(widgets.VBox):
                 self._plan_bar(),
                 self.beyond,
                 self.plays,
-                self._plays_bar(),
+                bar(button(translated("Add a play"), self._add)),
                 self.said,
                 beside,
                 heading(translated("Pinned plans")),
@@ -111,13 +111,9 @@ class Cockpit(widgets.VBox):
             button(translated("Save as YAML"), self._save),
         )
 
-    def _plays_bar(self) -> widgets.Widget:
-        """Return what adds a play."""
-        return bar(button(translated("Add a play"), self._add))
-
     def _pins_bar(self) -> widgets.Widget:
         """Return what pins the plan, and opens or forgets a pinned one."""
-        self.pinned = dropdown(translated("Pinned"), [], None)
+        self.pinned = dropdown(translated("Pinned"), list(self.session.pins), None)
         return bar(
             button(translated("Pin this plan"), self._pin),
             self.pinned,
@@ -187,11 +183,12 @@ class Cockpit(widgets.VBox):
     def _save(self) -> str:
         path = save(self.draft, self.session.market)
         self._list_strategies()
-        said = told("Written: {path}", path=path)
         if client_folder(self.session.market):
-            return said
-        listed = translated("`loyalty check --fix` lists it among the strategies of the playbook.")
-        return f"{said}. {listed}"
+            return told("Written: {path}", path=path)
+        return told(
+            "Written: {path}. `loyalty check --fix` lists it among the playbook's strategies.",
+            path=path,
+        )
 
     def _pin(self) -> str:
         name = self.session.pin()
@@ -210,13 +207,17 @@ class Cockpit(widgets.VBox):
         return ""
 
     def _open_market(self, name: str) -> None:
+        """Open another market; where it cannot be opened, the former one stays chosen."""
+
         def open_it() -> None:
             self.session.open_market(name)
             self._list_strategies()
             self._show_pins()
             self._look()
 
-        self.speak_of(open_it)
+        if name != self.session.market:
+            self.speak_of(open_it)
+            self.market.value = self.session.market
 
     def _speak(self, language: str) -> None:
         """Show everything in another language."""
