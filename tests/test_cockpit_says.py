@@ -159,3 +159,15 @@ def test_markets_strategies_introduction_and_progress_are_told_in_chinese(cockpi
     intro = cockpit.children[1].children[0].value
     assert "驾驶舱" in intro and not re.search(r"[A-Za-z]{4,}", re.sub("<[^>]+>", "", intro))
     assert cockpit.market.value == "grocery" and cockpit.strategy.value is not None
+
+
+def test_what_is_wrong_with_a_play_names_its_row_and_lever():
+    draft = Draft().added("service_quality").added("incentives").changed(1, audience="prospect")
+    with pytest.raises(InputError) as fault:
+        draft.design("grocery")
+    said = words.fault_said(fault.value, draft.plays)
+    assert said.startswith("Play 2, incentives: audience: found 'prospect'") and "welcome" in said
+    with in_language("zh"):
+        assert words.fault_said(fault.value, draft.plays).startswith("第2项做法")
+    other = InputError("market", "name", "x", "another")
+    assert words.fault_said(other, draft.plays) == str(other)

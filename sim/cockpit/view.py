@@ -134,7 +134,7 @@ class Cockpit(widgets.VBox):
             try:
                 self.say(what(*gaps) or "")
             except InputError as fault:
-                self.say(str(fault), True)
+                self.say(words.fault_said(fault, self.draft.plays), True)
 
     def say(self, text: str, wrong: bool = False) -> None:
         """Show a message below the plan."""
@@ -285,7 +285,7 @@ class Cockpit(widgets.VBox):
                 self._show_pins()
             elif isinstance(what, InputError):
                 self._clear("")
-                self.say(str(what), True)
+                self.say(words.fault_said(what, self.draft.plays), True)
             else:
                 self._clear("")
                 self.say(told("This went wrong: {fault}", fault=repr(what)), True)

@@ -1,5 +1,6 @@
 """What the cockpit says of a plan, as HTML in the language that is spoken; names are escaped."""
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from sim.cockpit.estimate import Estimate
 from sim.cockpit.evidence import Known
 from sim.cockpit.pins import Beside
 from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.errors import InputError
 from sim.common.formatting import fixed, money
 from sim.common.style import clauses
 from sim.common.templates import templates_in
@@ -19,6 +21,8 @@ from sim.playbook.play import Play
 from sim.report.names import mechanism_label
 from sim.report.parts_words import studies_in_words
 
+#: The field of a fault that is of one play: its place, and what of it.
+_OF_PLAY = re.compile(r"plays\.(\d+)\.(\w+)")
 _TEMPLATE = Path(__file__).with_name("words.html.j2")
 
 
@@ -221,6 +225,19 @@ def line_html(text: str) -> str:
 def said_html(text: str, wrong: bool = False) -> str:
     """Return a message, marked and announced at once where something is wrong."""
     return str(_parts().said(text, wrong))
+
+
+def fault_said(fault: InputError, plays: Sequence[Play]) -> str:
+    """Return what is wrong; a play is named as its row shows it, and not as its file would."""
+    said = []
+    for one in fault.faults:
+        at = _OF_PLAY.fullmatch(one.field)
+        if at and int(at[1]) < len(plays):
+            lever = mechanism_label(plays[int(at[1])].lever)
+            row = told("Play {number}, {lever}", number=int(at[1]) + 1, lever=lever)
+            one = InputError(row, at[2], one.found, one.expected, one.nearest, one.hint)
+        said.append(str(one))
+    return "\n".join(said)
 
 
 def table_html(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
