@@ -12,6 +12,7 @@ from sim.calibration.fit_told import (
     too_little_for_moves,
 )
 from sim.calibration.measured import NO_KIND, too_small
+from sim.calibration.measured_channels import seldom_told, too_few_in_channels
 from sim.calibration.measured_returns import too_few_returns, too_many_returns
 from sim.calibration.measured_talk import NO_SOURCE, partly_told, too_few_newcomers
 from sim.calibration.origins import Origins
@@ -41,6 +42,8 @@ def test_what_a_calibration_warns_of_is_said_in_the_language_whatever_it_found()
         NO_SOURCE,
         too_few_newcomers(),
         partly_told(0.6),
+        seldom_told(0.6),
+        too_few_in_channels(),
         too_few_returns(),
         too_many_returns(0.9),
     ]

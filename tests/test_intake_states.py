@@ -66,3 +66,11 @@ def test_the_command_that_comes_next_asks_for_a_currency_that_no_file_tells(clie
     path = _file(tmp_path, "customer,date,amount\na,2024-01-01,30\nb,2024-02-02,40\n")
     told = CliRunner().invoke(main.app, ["intake", str(path), "--name", "shop"]).stdout
     assert "--name shop --currency CODE --wage WAGE_PER_HOUR" in " ".join(told.split())
+
+
+def test_a_column_of_other_types_is_left_alone_in_the_next_export_too(clients, tmp_path):
+    """It was written down as one of states, and the second export of the same form was refused."""
+    lines = "a,2024-01-01,30,shirt\na,2024-01-09,10,shoe\nb,2024-02-02,40,shirt\n"
+    path = _file(tmp_path, "customer,date,amount,type\n" + lines)
+    for _ in range(2):
+        assert sorted(_log(take_in([path], "shop"))["amount"]) == [10.0, 30.0, 40.0]

@@ -31,6 +31,7 @@ from sim.common.translated import translated
 from sim.evidence.findings import load_evidence, load_facts
 from sim.evidence.parameters import load_parameters
 from sim.experiment import cluster, compare, results_folder
+from sim.intake.cell_words import channels
 from sim.levers import BY_NAME
 from sim.market.market import load_market
 from sim.market.matters import WHY
@@ -99,13 +100,14 @@ def _of_numbers() -> set[str]:
     numbers = [number for market in markets for number in market.values.values()]
     parts = [part for market in markets for part in (*market.rivals, *market.channels)]
     moving = [market.moving_rates for market in markets if market.moving_rates is not None]
+    own = set(channels().values())  # of a client's log
     numbers += [part.share for part in parts] + [n for one in moving for n in one.values.values()]
     units = {row.unit for row in load_parameters().rows} | {value.unit for value in VALUES.values()}
     units |= {number.unit for number in numbers}
     units |= {unit_shown(unit, contract=True) for unit in units}
     units |= {unit.removeprefix("currency ") for unit in units}
     said = {_own_reason(number.source) for number in numbers} | {one.reason for one in moving}
-    return said | {part.name.replace("_", " ") for part in parts} | units - {"1", ""}
+    return said | own | {part.name.replace("_", " ") for part in parts} | units - {"1", ""}
 
 
 def _own_reason(source: str) -> str:

@@ -38,6 +38,7 @@ from sim.calibration.market_file import (
     write_market,
 )
 from sim.calibration.measured import LOG_NORMAL, measured_beside
+from sim.calibration.measured_channels import measured_channels
 from sim.calibration.measured_number import Measured
 from sim.calibration.moving_market import Say, moving_section
 from sim.calibration.rfm_histories import check_enough
@@ -193,10 +194,10 @@ def build_market(
     if source not in BUILT_IN:
         said = said.of(log.currency, source)
     command = command_of(source, name, until, customer, date, amount, drop_out, said)
-    measured = measured_beside(source, name, said.trade, until)
-    made = market_of_log(
-        log, name, drop_out, said, command, source, moving=moving, measured=measured
-    )
+    values, told = measured_beside(source, name, said.trade, until)
+    channels, why = measured_channels(source, until)
+    known: dict[str, Any] = {"measured": (values, [*told, *why]), "channels": channels}
+    made = market_of_log(log, name, drop_out, said, command, source, moving=moving, **known)
     if foresee is None:
         return made
     seen = {"hold_out": foresee(log, drop_out, moving, said)}
@@ -213,6 +214,7 @@ def market_of_log(
     figures: bool = True,
     moving: Say | None = None,
     measured: Measured = ({}, []),
+    channels: Sequence[dict[str, Any]] = (),
 ) -> Calibration:
     """Make a market of a log that has been read.
 
@@ -233,6 +235,8 @@ def market_of_log(
         As in `calibrate`.
     measured
         What other tables of the client measure (`sim.calibration.measured`).
+    channels
+        As the log shows them (`sim.calibration.measured_channels`), if it does.
     """
     source = source or log.source
     check_enough(log.occasions, source, log.spend is None)
@@ -259,6 +263,7 @@ def market_of_log(
     values |= measured[0]
     errors = covariances_of(fitted.values(), values, LOG_NORMAL)
     content |= {"covariances": errors, "moving_rates": section}
+    content |= {"channels": list(channels)} if channels else {}
     values |= said.values()
     market = complete(content, values, source, not laws.cohort, amounts=log.spend is None)
     ordered = _anonymous(histories)

@@ -60,6 +60,10 @@ class Calibration:
         for name, number in market.values.items():
             if number.status == "estimated":
                 lines.append(f"  {name:24} {number.value:10.4g}  +- {number.standard_error:.2g}")
+        for part in market.channels:
+            number, address = part.share, f"channels.{part.name}"
+            if number.status == "estimated":
+                lines.append(f"  {address:24} {number.value:10.4g}  +- {number.standard_error:.2g}")
         lines += [choice.in_words for choice in self.choices]
         lines += self._assumed()
         cautions = map(retold, market.data.cautions)

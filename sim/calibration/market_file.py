@@ -67,8 +67,8 @@ def complete(
     Parameters
     ----------
     content : dict
-        ``name``, ``currency``, ``data`` and ``fit`` of the market, and its ``trade`` where somebody said
-        it.
+        ``name``, ``currency``, ``data`` and ``fit`` of the market, its ``trade`` where somebody said
+        it, and its ``channels`` where the log shows them.
     estimated : dict
         Estimated values, as `sim.market.market.Number` has them.
     own : str
@@ -105,7 +105,7 @@ def complete(
     values = {name: values[name] for name in order} | values
     parts = {key: special.get(key, getattr(known, key)) for key in ("rivals", "channels")}
     title = special.get("title", content["name"].replace("_", " ").capitalize())
-    market = {"name": content["name"], "title": title, **content, "values": values, **parts}
+    market = {"name": content["name"], "title": title, **parts, **content, "values": values}
     fit = market.pop("fit")
     return validate(Market, {**market, "trade": trade, "fit": fit}, ASSUMPTIONS)
 

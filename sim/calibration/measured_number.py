@@ -19,20 +19,25 @@ LEAST_WEEKS, LEAST_CUSTOMERS = 8, 30
 def measured_number(
     name: str, value: float, error: float, source: str, method: str
 ) -> tuple[str, dict[str, Any]]:
-    """Return a value's name and the value as a market has it, with its interval told in `method`.
+    """Return a value's name, and the value as a market has it (arguments as `counted`)."""
+    return name, counted(VALUES[name].unit, value, error, source, method)
+
+
+def counted(unit: str, value: float, error: float, source: str, method: str) -> dict[str, Any]:
+    """Return a number as a market has it, with its interval told in `method`.
 
     Parameters
     ----------
-    name : str
+    unit : str
     value, error : float
         What was counted, and its standard error.
     source, method : str
         What it was counted in, and how.
     """
     low, high = (value + side * NINETY_FIVE * error for side in (-1, 1))
-    return name, {
+    return {
         "value": float(f"{value:.6g}"),
-        "unit": VALUES[name].unit,
+        "unit": unit,
         "status": "estimated",
         "standard_error": float(f"{error:.6g}"),
         "source": source,

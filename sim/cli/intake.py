@@ -61,7 +61,7 @@ Examples:
 
 \b
 KEY is one of
-  customer, date, amount, quantity, price, invoice, currency_code, status
+  customer, date, amount, quantity, price, invoice, currency_code, status, channel
                  the column for it; - if there is none
   encoding       as utf-8, cp1252, gb18030, cp932
   separator      comma, semicolon, tab or bar
@@ -72,6 +72,7 @@ KEY is one of
   spend          what a purchase brings on average, where a log has no amounts
   rates.CODE     what one unit of another currency is worth in it
   statuses.WORD  what a word of the status column means: purchase, return or cancelled
+  channels.WORD  which channel a word of the channel column is: store, online, app, phone, or a name
   returns        net (against the purchases before, the default) or apart (left out)
   repeated       once or kept: lines that two files have
   nil            bought or nothing: lines of nil in a table of months
@@ -82,7 +83,8 @@ KEY is one of
 \b
 Writes to clients/NAME/intake, which only you can open:
   ids.sealed        the client's own ids, sealed: `--reveal` opens them for the holder of the key
-  log.parquet       customer, date, amount: for `loyalty calibrate`; customers are pseudonyms
+  log.parquet       customer, date, amount: for `loyalty calibrate`; customers are pseudonyms; where the
+                    export says where, channel
   returns.parquet   customer, date, bought, returned: what is sent back is measured in the market
   rejected.parquet  each line that was left out, and why
   contacts.parquet  what --contacts holds: customer, date; tickets.parquet also minutes and kind,

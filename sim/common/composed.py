@@ -46,6 +46,11 @@ PATTERNS = (
     "year it says how they came, or fewer than {few} came one way.",
     "{known} of those who joined in the log's last year say how they came: the others are taken to have "
     "come likewise.",
+    "{known} of the log's purchases in its last year say where they were made: channels stay assumed.",
+    "The log's channels measure nothing: all purchases are in one, or fewer than {least} customers "
+    "bought in its last year.",
+    "{table}.parquet, {first} to {last}",
+    "{table}.parquet, newcomers of the year to {last}",
     "{count} weeks",
     "{count} years later",
     "Fitting rates that move to {customers} customers",

@@ -44,7 +44,9 @@ def uncertain(
             numbers |= {f"{kind}.{part.name}": part.share for part in parts}
     if market.moving_rates is not None:
         numbers |= {f"moving.{name}": one for name, one in market.moving_rates.values.items()}
-    found = {address: ends for address, number in numbers.items() if (ends := _range(number))}
+    found = {
+        address: ends for address, number in numbers.items() if (ends := _range(address, number))
+    }
     if market.moving_rates is not None:
         found[LAW] = (0.0, market.moving_rates.weight, 1.0)
     return found | {
@@ -131,8 +133,13 @@ def joint_of(market: Market) -> list[tuple[list[str], Joint]]:
     return [([prefix + name for name in law.names], law) for prefix, law in laws]
 
 
-def _range(number: Number) -> tuple[float, float, float] | None:
-    """Return the ends of an assumed number and what is most likely, None if it is not drawn."""
-    if number.status != "assumed" or number.low is None or number.high is None:
+def _range(address: str, number: Number) -> tuple[float, float, float] | None:
+    """Return the ends of a number and what is most likely, None if it is not drawn.
+
+    Numbers that are assumed are drawn so, and shares of rivals or channels that a log tells.
+    """
+    part = address.startswith(("rivals.", "channels."))
+    drawn = ("assumed", "estimated") if part else ("assumed",)
+    if number.status not in drawn or number.low is None or number.high is None:
         return None
     return (number.low, number.value, number.high) if number.low < number.high else None

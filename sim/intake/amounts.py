@@ -162,3 +162,20 @@ def _decimal(where: str, counted: tuple, mapping: Mapping) -> tuple[str, tuple[C
         expected = "some number that shows whether the mark parts thousands or decimals"
         raise InputError(where, "decimal", found, expected, hint=hint)
     return "point", ()
+
+
+def check_price(database: Database, where: str, names: dict[str, str]) -> None:
+    """Refuse a column of amounts that is a unit price: equal to it where the quantity is not 1."""
+    if not {"amount", "quantity", "price"} <= set(names):
+        return
+    several, equal = row(
+        database,
+        "select count(*), count(*) filter (abs(a.value) = abs(p.value)) from raw "
+        "join number_amount a on a.text = amount join number_quantity q on q.text = quantity "
+        "join number_price p on p.text = price where abs(q.value) not in (0, 1) and p.value != 0",
+    )
+    if several and equal > 0.5 * several:
+        found = f"{names['amount']}, equal to {names['price']} whatever the quantity"
+        ways = "--set amount=- for quantity x unit price, --set price=- to take it as it is"
+        hint = f"Say which: {ways}"
+        raise InputError(where, "amount", found, "what was paid for a line", hint=hint)

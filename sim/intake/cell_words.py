@@ -28,6 +28,24 @@ _TICKETS = {
         frage, auskunft, beratung, bestellung, demande, renseignement, commande, pregunta, consulta,
         pedido, 咨询, 询问, 諮詢, 查詢, 質問, 問い合わせ, 相談""",
 }
+#: What a client's word says of where something was bought. A shop may be a house or a page: it is itself.
+_CHANNELS = {
+    "store": """store, retail, retail store, till, pos, point of sale, in store, offline, branch,
+        counter, filiale, laden, ladengeschaft, geschaft, kasse, stationar, magasin, boutique,
+        en magasin, caisse, tienda, tienda fisica, caja, sucursal, 门店, 店铺, 线下, 实体店, 收银台,
+        門市, 線下, 實體店, 店舗, 実店舗, レジ""",
+    "online": """online, web, webshop, web shop, website, online shop, online store, e commerce,
+        ecommerce, internet, onlineshop, webseite, en ligne, site web, boutique en ligne, en linea,
+        tienda online, sitio web, 线上, 网店, 官网, 网站, 电商, 線上, 網店, 官網, 網站, 電商,
+        オンライン, ネット, 通販サイト, ecサイト""",
+    "app": """app, mobile app, smartphone, appli, application, aplicacion, 小程序, 手机, 应用, 行動,
+        アプリ""",
+    "phone": """phone, telephone, call, call centre, call center, hotline, telefon, telefonisch,
+        telefono, 电话, 電話""",
+    "catalogue": """catalogue, catalog, mail order, katalog, catalogo, 目录, 邮购, 型錄, 郵購,
+        カタログ""",
+    "other": """other, others, sonstige, sonstiges, autre, autres, otro, otros, 其他, 其它, その他""",
+}
 #: Ids that stand for nobody, and for everybody who has none.
 _NOBODY = "nan, none, null, na, n a, nil, leer, vide, vacio, 空, 无"
 _SHARED = """guest, guest user, guest customer, anonymous, anonym, unknown, unbekannt, walk in,
@@ -65,6 +83,12 @@ def states(kind: str = "") -> dict[str, str]:
     """Return what each known word in a column of states says, by the key of the table it is in."""
     known = {"tickets": _TICKETS, "customers": _SOURCES}.get(kind, _STATES)
     return {word: state for state, words in known.items() for word in plain_words(words)}
+
+
+@cache
+def channels() -> dict[str, str]:
+    """Return which channel each known word says."""
+    return {word: name for name, words in _CHANNELS.items() for word in plain_words(words)}
 
 
 @cache

@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 
 from sim.intake.days import EARLIEST
 from sim.intake.kinds import Kind
-from sim.intake.own_ids import amount_of
+from sim.intake.own_ids import CHANNEL, amount_of, has_channel
 
 #: Rows that are looked at at a time.
 _BLOCK = 1_000_000
@@ -30,6 +30,7 @@ def check_log(path: Path) -> int:
             "date": pa.Column("datetime64[us]", day),
             amount_of(path): pa.Column("float64", pa.Check.ge(0)),
             "lines": pa.Column("int32", pa.Check.ge(1)),
+            **({CHANNEL: pa.Column("str", nullable=True)} if has_channel(path) else {}),
         },
         unique=["customer", "date"],
         strict=True,

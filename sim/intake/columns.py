@@ -25,6 +25,7 @@ _WHAT = {
     "invoice": Phrase("invoice"),
     "currency_code": Phrase("currency"),
     "status": Phrase("status"),
+    "channel": Phrase("channel"),
 }
 
 

@@ -4,7 +4,8 @@
 
     ids.sealed        the client's own id of each pseudonym, for the holder of the key alone
     log.parquet       customer (pseudonym), date, amount, lines: one row per customer and day; where the
-                      client says what a purchase brings on average, stated_amount in place of amount
+                      client says what a purchase brings on average, stated_amount in place of amount;
+                      where the export says where, channel
     returns.parquet   customer (pseudonym), date, bought, returned: what was sold and sent back; empty
                       where no line took money back
     rejected.parquet  file, line, reason, customer (pseudonym), date, amount, example (the form of a cell)
@@ -37,8 +38,8 @@ from sim.intake.customers import pseudonym_in_sql
 from sim.intake.former import keep_former
 from sim.intake.kinds import BESIDE
 from sim.intake.mapping import Mapping
-from sim.intake.own_ids import AMOUNT, IDS, LOG, RETURNS, STATED, seal_ids
-from sim.intake.sql import Database, text_of
+from sim.intake.own_ids import AMOUNT, CHANNEL, IDS, LOG, RETURNS, STATED, seal_ids
+from sim.intake.sql import Database, row, text_of
 
 REJECTED, MAPPING, RECORD = "rejected.parquet", "mapping.yaml", "intake.json"
 
@@ -78,9 +79,11 @@ def write_intake(
     list of Path
     """
     amount = AMOUNT if mapping.spend is None else STATED
+    (tells,) = row(database, "select count(channel) > 0 from purchases")
+    where = f", {CHANNEL}" if tells else ""
     log = (
         f"select pseudonym as customer, day::timestamp as date, amount::double as {amount}, "
-        "lines::integer as lines "
+        f"lines::integer as lines{where} "
         "from purchases order by 1, 2"
     )
     returns = (

@@ -2,7 +2,7 @@
 
 ::
 
-    lines     file, line, customer, day, amount, invoice, sign, state
+    lines     file, line, customer, day, amount, invoice, sign, state, channel
     rejected  file, line, reason, customer, day, amount, example
     personal  what personal data a column has, as JSON (`sim.intake.personal.Personal`)
 
@@ -13,7 +13,8 @@ that it is.
 from pathlib import Path
 
 from sim.common.errors import InputError, nearest, refuse_all
-from sim.intake.amounts import MONEY, read_numbers
+from sim.intake.amounts import MONEY, check_price, read_numbers
+from sim.intake.channels import find_channels
 from sim.intake.columns import find_columns
 from sim.intake.currencies import column_of_money, sign_in_sql
 from sim.intake.customers import adds_up_in_sql
@@ -44,7 +45,7 @@ def make_tables(database: Database) -> None:
     """Make the tables of lines, empty."""
     database.execute(
         f"create table lines (file utinyint, line bigint, customer varchar, day date, amount {MONEY}, "
-        f"invoice varchar, sign varchar, state varchar); "
+        f"invoice varchar, sign varchar, state varchar, channel varchar); "
         f"create table rejected (file utinyint, line bigint, reason varchar, customer varchar, day date, "
         f"amount {MONEY}, example varchar); "
         f"create table personal (found varchar)"
@@ -113,12 +114,15 @@ def load_file(
     )[0]:
         expected = "a header and one line per purchase"
         raise InputError(path.name, "file", "no rows", expected)
-    _check_price(database, path.name, columns.names)
+    check_price(database, path.name, columns.names)
     constant = mapping.spend if kind is PURCHASES else 1.0
     _keep(database, place, columns.names, constant, kind)
     refuse_left_out(database, path.name, place, most)
     database.execute("drop table raw")
-    return columns.names, (*source.conclusions, *columns.conclusions, *concluded)
+    taken = (
+        one for one in columns.conclusions if one.key in columns.names
+    )  # or the next is read so
+    return columns.names, (*source.conclusions, *taken, *concluded)
 
 
 def check_file(path: Path) -> None:
@@ -198,6 +202,7 @@ def _conclude(
         lambda: read_numbers(database, where, "raw", roles, mapping).conclusions if roles else (),
         lambda: read_days(database, where, "raw", mapping),
         lambda: find_states(database, where, names, mapping, kind),
+        lambda: find_channels(database, names, mapping),
     ):
         try:
             told += conclude()
@@ -216,23 +221,6 @@ def _conclude(
         why = Phrase("there is no column of amounts")
         told.append(Conclusion(Phrase("amount"), Phrase("quantity x unit price"), why))
     return tuple(told)
-
-
-def _check_price(database: Database, where: str, names: dict[str, str]) -> None:
-    """Refuse a column of amounts that is a unit price: equal to it where the quantity is not 1."""
-    if not {"amount", "quantity", "price"} <= set(names):
-        return
-    several, equal = row(
-        database,
-        "select count(*), count(*) filter (abs(a.value) = abs(p.value)) from raw "
-        "join number_amount a on a.text = amount join number_quantity q on q.text = quantity "
-        "join number_price p on p.text = price where abs(q.value) not in (0, 1) and p.value != 0",
-    )
-    if several and equal > 0.5 * several:
-        found = f"{names['amount']}, equal to {names['price']} whatever the quantity"
-        ways = "--set amount=- for quantity x unit price, --set price=- to take it as it is"
-        hint = f"Say which: {ways}"
-        raise InputError(where, "amount", found, "what was paid for a line", hint=hint)
 
 
 def _keep(
@@ -259,6 +247,10 @@ def _keep(
     if "status" in names:
         joins.append("left join states on states.text = status")
         state = "coalesce(states.state, 'purchase')"
+    channel = "null"
+    if "channel" in names:
+        joins.append("left join channels on channels.text = channel")
+        channel = "channels.name"
     invoice = "invoice" if "invoice" in names else "null"
     signed = f"case when {state} = 'return' then -abs({amount}) else {amount} end"
     why = "coalesce(no_day, 'no_amount')"
@@ -271,12 +263,13 @@ def _keep(
     database.execute(
         f"create temp table parsed as select {place} as file, raw.rowid + 1 as line, customer, d.day, "
         f"{signed} as amount, {invoice} as invoice, {sign} as sign, {state} as state, "
+        f"{channel} as channel, "
         f"case when d.day is null then if({adds_up}, 'total', {why_no_day()}) end as no_day, "
         f"case when d.day is null then d.written end as written, "
         f"case when d.day is null or {amount} is null then date end as date, "
         f"case when {amount} is null then {cell} end as cell from raw {' '.join(joins)}"
     )
-    kept = "file, line, customer, day, amount, invoice, sign, state"
+    kept = "file, line, customer, day, amount, invoice, sign, state, channel"
     number = "amount is not null" if kind is PURCHASES or kind.needs_number else "cell is null"
     good = f"(day is not null or {str(not kind.needs_day).lower()} and date is null) and {number}"
     database.execute(

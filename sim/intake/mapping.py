@@ -13,9 +13,20 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sim.common.errors import InputError
 from sim.common.reading import read_yaml, validate
+from sim.common.text import Name
 
 #: Columns that an intake knows, by what they are for.
-ROLES = ("customer", "date", "amount", "quantity", "price", "invoice", "currency_code", "status")
+ROLES = (
+    "customer",
+    "date",
+    "amount",
+    "quantity",
+    "price",
+    "invoice",
+    "currency_code",
+    "status",
+    "channel",
+)
 #: What other tables call a column, where it is not as in a table of purchases.
 OWN_KEYS = {"kind": "status", "source": "status", "joined": "date"}
 #: As the name of a column: the file has none for this.
@@ -38,6 +49,7 @@ class Mapping(BaseModel):
     invoice: str | None = None
     currency_code: str | None = None
     status: str | None = None
+    channel: str | None = None
     encoding: str | None = None
     separator: Literal["comma", "semicolon", "tab", "bar"] | None = None
     decimal: Literal["point", "comma"] | None = None
@@ -49,6 +61,7 @@ class Mapping(BaseModel):
     statuses: dict[str, Status] = {}
     kinds: dict[str, Literal["complaint", "question"]] = {}
     sources: dict[str, Literal["recommendation", "other"]] = {}
+    channels: dict[str, Name] = {}
     shared_ids: list[str] = []
     returns: Literal["net", "apart"] = "net"
     repeated: Literal["once", "kept"] | None = None

@@ -92,6 +92,13 @@ _NAMES = {
         幣別, 通貨""",
         "",
     ),
+    "channel": (
+        """channel, sales channel, order channel, purchase channel, shopping channel, kanal,
+        vertriebskanal, verkaufskanal, bestellkanal, absatzkanal, canal, canal de vente,
+        canal d achat, canal de venta, canal de compra, 渠道, 销售渠道, 购买渠道,
+        订单渠道, 通路, 銷售通路, 購買通路, チャネル, 販売チャネル, 購入チャネル, 販路""",
+        "",
+    ),
     "contacts.date": (
         """date, sent, sent at, sent on, send date, date sent, mailing date, contact date, timestamp,
         datum, versanddatum, versendet, versendet am, gesendet, gesendet am, kontaktdatum, date d envoi,

@@ -17,6 +17,8 @@ LOG = "log.parquet"
 RETURNS = "returns.parquet"
 #: Its column of amounts, and what it is called where a purchase brings what the client says on average.
 AMOUNT, STATED = "amount", "stated_amount"
+#: Its column of where a purchase was made, where an export says so.
+CHANNEL = "channel"
 #: What they are sealed as.
 _WHAT = "ids"
 
@@ -26,6 +28,13 @@ def amount_of(log: Path) -> str:
     import pyarrow.parquet as pq
 
     return STATED if STATED in pq.read_schema(log).names else AMOUNT
+
+
+def has_channel(log: Path) -> bool:
+    """Return whether a log that an intake wrote says where purchases were made."""
+    import pyarrow.parquet as pq
+
+    return CHANNEL in pq.read_schema(log).names
 
 
 def seal_ids(parquet: bytes, key: bytes) -> bytes:

@@ -6,6 +6,7 @@ leave to the days before is :math:`\max(0, \max_{k \ge t} S_k) - S_t`: Lindley's
 """
 
 from sim.common.errors import InputError
+from sim.intake.channels import note_channels
 from sim.intake.customers import move_out
 from sim.intake.mapping import Mapping
 from sim.intake.sql import Database, row, rows
@@ -49,7 +50,7 @@ def check_repeated(database: Database, where: str, mapping: Mapping) -> None:
 
 
 def make_purchases(database: Database, returns: str, spend: float | None = None) -> int:
-    """Make the table ``purchases`` of ``pseudonym``, ``day``, ``amount`` and ``lines``.
+    """Make the table ``purchases`` of ``pseudonym``, ``day``, ``amount``, ``lines`` and ``channel``.
 
     With `spend` each brings what the client says, however many lines it has.
 
@@ -60,6 +61,7 @@ def make_purchases(database: Database, returns: str, spend: float | None = None)
     """
     move_out(database, "state = 'cancelled'", "'cancelled'")
     sent_back = _note_returns(database)
+    note_channels(database)
     if returns == "apart":
         move_out(database, "amount < 0", "'returned'")
     database.execute(
@@ -72,8 +74,8 @@ def make_purchases(database: Database, returns: str, spend: float | None = None)
         _net(database)
         counts = "paid > 0 and not (bought > 0 and net <= 0)"
     database.execute(
-        f"create table purchases as select pseudonym, day, {amount} as amount, lines "
-        f"from days_of join ids using (customer) where {counts}"
+        f"create table purchases as select pseudonym, day, {amount} as amount, lines, channel "
+        f"from days_of join ids using (customer) left join bought_in using (customer, day) where {counts}"
     )
     return sent_back
 

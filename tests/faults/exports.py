@@ -95,6 +95,20 @@ FAULTS = (
         "intake_customers",
     ),
     Fault(
+        "a customer prefers the channel of the last purchase",
+        "measured_channels",
+        'sort_values(["customer", "size", "max", CHANNEL])',
+        'sort_values(["customer", "max", "size", CHANNEL])',
+        "intake_channels",
+    ),
+    Fault(
+        "a channel of three customers is told",
+        "measured_channels",
+        "np.where(shown(people.to_numpy()), people.index, OTHER)",
+        "people.index.to_numpy()",
+        "intake_channels",
+    ),
+    Fault(
         "what is sent back is a share of what is kept",
         "measured_returns",
         'each["bought"].to_numpy(float))',

@@ -28,7 +28,7 @@ FAULTS = (
     Fault("what the firm chooses is drawn", UNCERTAIN,
           "        if name not in NEVER_DRAWN\n", "", "futures market_values"),
     Fault("what somebody has measured is drawn", UNCERTAIN,
-          'number.status != "assumed" or ', "", "futures market_values"),
+          "number.status not in drawn or ", "", "futures market_values"),
     Fault("shares of a future add up to more than all", "market.numbers",
           "share / total", "share", "futures"),
     Fault("a parameter that is set is drawn all the same", "evidence.parameters",
