@@ -81,10 +81,11 @@ def shapes(deck):
 
 
 def deck_text(content: bytes) -> str:
+    """Return the words of a deck without what joins a sign to its number."""
     found = []
     for _slide, shape in shapes(Presentation(io.BytesIO(content))):
         if shape.has_text_frame:
             found.append(shape.text_frame.text)
         if shape.has_table:
             found += [cell.text for row in shape.table.rows for cell in row.cells]
-    return "\n".join(found)
+    return "\n".join(found).replace("\N{WORD JOINER}", "")

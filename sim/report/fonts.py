@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from matplotlib import font_manager
+from matplotlib import font_manager, get_data_path
 
 from sim.common.style import style
 
@@ -28,6 +28,11 @@ def font_folder() -> Path:
     found = importlib.util.find_spec("mplfonts")
     assert found is not None and found.submodule_search_locations
     return Path(found.submodule_search_locations[0]) / "fonts"
+
+
+def latin_file(bold: bool = False) -> Path:
+    """Return where the package that draws figures keeps its font of letters."""
+    return Path(get_data_path()) / "fonts" / "ttf" / f"DejaVuSans{'-Bold' if bold else ''}.ttf"
 
 
 def fonts_of_figures() -> list[str]:

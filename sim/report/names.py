@@ -99,5 +99,9 @@ def source_of_data(market: Market) -> str:
     """Return what a market's data are called; of a case, which has none, that it is one."""
     if market.based_on:
         return say("page.no_data")
-    own = market.data.source == LOG  # what an intake calls the log of each client
-    return say("page.own_log") if own else translated(market.data.source)
+    source = market.data.source
+    if source == LOG:  # what an intake calls the log of each client
+        return say("page.own_log")
+    if source in keys("page.public_log"):
+        return say(f"page.public_log.{source}")
+    return translated(source)

@@ -22,10 +22,9 @@ JOINER = "\N{WORD JOINER}"
 #: What no line begins with, and what none ends with.
 _CLOSING = "，。；：、！？）》」』”’%"
 _OPENING = "（《「『“‘"
-#: A letter is about half as wide as its font is high, a figure somewhat more: nothing is cut off.
-_LETTER = 0.56
-#: A line is this many times as high as its font.
-_LEADING = 1.2
+#: How wide a figure is over the height of its font in DejaVu Sans, which often stands in for a font that
+#: a machine has not and is wider than most: a letter is narrower, so that nothing is cut off.
+_LETTER = 0.64
 _POINTS_AN_INCH = 72
 #: Letters: beside the text of a cell, and of a cell that takes several lines wherever it stands.
 _BESIDE, _LONG = 3, 120
@@ -49,7 +48,7 @@ def wrapped(text: str, width: int) -> list[str]:
     if width_of(text) == len(text):
         return textwrap.wrap(text, width)
     lines, line = [], ""
-    for piece in _unbroken(text):
+    for piece in unbroken(text):
         if line and width_of(line + piece.rstrip()) > width:
             lines.append(line.rstrip())
             line = ""
@@ -126,27 +125,7 @@ def width_of(text: str) -> int:
 
 def least_width(text: str) -> int:
     """Return the width of a text's longest piece that no line is to break, in letters."""
-    return max((width_of(piece.strip()) for piece in _unbroken(text)), default=0)
-
-
-def height_of(text: str, width: float, size: float) -> float:
-    """Return how high a text stands in a box.
-
-    Parameters
-    ----------
-    text : str
-    width : float
-        Of the box, in inches.
-    size : float
-        Of the font, in points.
-
-    Returns
-    -------
-    float
-        Inches.
-    """
-    letters = max(letters_in(width, size), 1)
-    return max(len(wrapped(text, letters)), 1) * size * _LEADING / _POINTS_AN_INCH
+    return max((width_of(piece.strip()) for piece in unbroken(text)), default=0)
 
 
 def letters_in(width: float, size: float) -> int:
@@ -205,7 +184,7 @@ def _usual(name: str, cells: pd.Series) -> float:
     return float(np.mean([width_of(text) for text in (name, *cells)])) + 1.0
 
 
-def _unbroken(text: str) -> list[str]:
+def unbroken(text: str) -> list[str]:
     """Return a text in the pieces between which a line may end."""
     pieces: list[str] = []
     runs = breakable(text).split(BREAK)

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from sim.market.market import Market
     from sim.market.moving_rates import MovingRates
 
+#: With what a unit begins in Chinese that is counted per something.
+_PER = "每"
 #: How a number may be known, the least first.
 STATUS = ("assumed", "published", "stated", "estimated")
 #: Parts of a market that have shares, by the first word of their addresses.
@@ -124,8 +126,18 @@ def amount(comparison: Answers, address: str, value: float, named: bool = True) 
         return fixed_percent(value, 0 if whole else 1)
     if unit.startswith("currency"):
         per = translated(unit.removeprefix("currency").strip())
-        return f"{money(value, market.currency)} {per}".strip()
-    return f"{compact(value)} {translated(unit)}".strip() if named else compact(value)
+        return _measured(money(value, market.currency), per)
+    return _measured(compact(value), translated(unit)) if named else compact(value)
+
+
+def _measured(number: str, unit: str) -> str:
+    """Return a number with its unit; in Chinese what it is counted per stands before it."""
+    if not style().wide:
+        return f"{number} {unit}".strip()
+    if unit.startswith(_PER):
+        return unit + number
+    thing, mark, per = unit.partition(f"，{_PER}")
+    return f"{_PER}{per}{number}{thing}" if mark else number + thing
 
 
 def _of_market(market: Market) -> list[dict[str, str]]:

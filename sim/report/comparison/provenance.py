@@ -14,7 +14,7 @@ from sim.evidence.findings import OWN, Finding, load_evidence
 from sim.evidence.own import own_findings
 from sim.report.comparison.assumptions import used_parameters
 from sim.report.comparison.licences import licences_table
-from sim.report.names import measures_in, mechanism_label
+from sim.report.names import measures_in, mechanism_label, source_of_data
 from sim.report.phrases import say
 from sim.report.section import Section, Short, Table
 
@@ -241,7 +241,7 @@ def made_table(comparison: Answers) -> Table:
         **of_firm,
         say("column.data"): say(
             "comparison.provenance.to",
-            source=translated(market.data.source),
+            source=source_of_data(market),
             first_date=retold(day(market.data.first_date)),
             last_date=retold(day(market.data.last_date)),
             licence=retold(market.data.licence),

@@ -1,8 +1,8 @@
 """The deck: what the report says as PowerPoint slides, each titled by its sentence, to be edited.
 
 Charts and tables are PowerPoint's own; the notes of a slide say where its numbers come from. All of
-python-pptx stays in this module and `slide_text.py`. No time is written, so that the same content
-gives the same bytes.
+python-pptx stays in this module, `slide_text.py` and `slide_table.py`. No time is written, so that the
+same content gives the same bytes.
 """
 
 import io
@@ -16,7 +16,6 @@ from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
-from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Inches, Pt
@@ -24,27 +23,25 @@ from pptx.util import Inches, Pt
 from sim.common.calendar import WEEKS_A_QUARTER
 from sim.common.style import ended, paragraph, style
 from sim.report.documents.brand import Brand
+from sim.report.documents.room import height_of
 from sim.report.documents.sheets import Sheet
 from sim.report.documents.slide import Slide
-from sim.report.documents.slide_text import INDENT, box, describe, make_list, place, write
+from sim.report.documents.slide_table import add_table
+from sim.report.documents.slide_text import INDENT, INSET, box, describe, make_list, place, write
 from sim.report.figure_style import COLOURS, INK, MUTED
 from sim.report.fonts import OFFICE
 from sim.report.phrases import say
-from sim.report.rendering import numeric_columns
-from sim.report.section import Table
-from sim.report.wrapping import column_shares, height_of, letters_in, width_of
 
 #: Inches: of a slide, its margins, and where what stands under its title begins.
 _WIDTH, _HEIGHT, _MARGIN, _TOP = 13.333, 7.5, 0.6, 1.75
-#: Columns of a table that can still be read on a slide, and characters of one of its cells.
-_COLUMNS, _CELL = 7, 110
-#: Points: of titles, of lists, of tables; the first with which all fits, else the last.
-_TITLES, _LISTS, _TABLES = (24, 19, 16), (18, 16, 14, 12, 11), (12, 10)
-#: Inches: of a title, below a paragraph, between the parts of a slide, around the text of a box and
-#: of a cell, of a chart at least.
-_HEAD, _AFTER, _GAP, _INSET, _PAD, _CHART = 1.3, 6 / 72, 0.1, 0.1, 0.05, 2.6
-#: Amounts of a chart; no colour tells its losses.
-_AMOUNTS = "#,##0;\N{MINUS SIGN}#,##0"
+#: Points: of titles and of lists; the first with which all fits, else the last.
+_TITLES, _LISTS = (24, 19, 16), (18, 16, 14, 12, 11)
+#: Inches: of a title, below a paragraph, between the parts of a slide, of a chart at least.
+_HEAD, _AFTER, _GAP, _CHART = 1.3, 6 / 72, 0.1, 2.6
+#: Amounts of a chart, and such as are few in their unit; no colour tells its losses.
+_AMOUNTS, _FEW = "#,##0;\N{MINUS SIGN}#,##0", "#,##0.0;\N{MINUS SIGN}#,##0.0"
+#: So many of a unit are told apart without decimals.
+_MANY = 10
 _CHARTS = {
     "line": XL_CHART_TYPE.LINE,
     "bar": XL_CHART_TYPE.COLUMN_CLUSTERED,
@@ -122,7 +119,7 @@ def _add(made: Any, slide: Slide, brand: Brand, number: int) -> None:
     if slide.chart is not None:
         _chart(page, slide.chart, slide.title, top, height)
     elif slide.table is not None:
-        left_out = _table(page, slide.table, top, height)
+        left_out = add_table(page, slide.table, (_MARGIN, top, wide, height))
     foot = brand.as_data()["line"]
     box(page, foot, (_MARGIN, _HEIGHT - 0.5, _WIDTH - 3, 0.3), 10, MUTED)
     box(page, str(number), (_WIDTH - 1.2, _HEIGHT - 0.5, 0.6, 0.3), 10, MUTED)
@@ -132,9 +129,9 @@ def _add(made: Any, slide: Slide, brand: Brand, number: int) -> None:
 
 def _fitting(lines: list[str], sizes: tuple[int, ...], most: float) -> tuple[int, float]:
     """Return the first size in which paragraphs fit a height, and the height that they take."""
-    wide, tall = _WIDTH - 2 * _MARGIN - 2 * _INSET - INDENT, 0.0
+    wide, tall = _WIDTH - 2 * _MARGIN - 2 * INSET - INDENT, 0.0
     for size in sizes:
-        tall = _INSET + sum(height_of(line, wide, size) + _AFTER for line in lines)
+        tall = INSET + sum(height_of(line, wide, size) + _AFTER for line in lines)
         if tall <= most:
             return size, tall
     return sizes[-1], tall
@@ -142,11 +139,11 @@ def _fitting(lines: list[str], sizes: tuple[int, ...], most: float) -> tuple[int
 
 def _chart(page: Any, sheet: Sheet, words: str, top: float, height: float) -> None:
     """Draw a sheet as PowerPoint's own chart; what is no number leaves a gap."""
-    data = CategoryChartData()
+    data, (size, unit, code) = CategoryChartData(), _unit_of(sheet)
     data.categories = [str(cell) for cell in sheet.frame.iloc[:, 0]]
     for name in sheet.frame.columns[1:]:
-        values = [float(cell) if cell == cell else None for cell in sheet.frame[name]]
-        data.add_series(name, values, number_format=_AMOUNTS)
+        values = [float(cell) / size if cell == cell else None for cell in sheet.frame[name]]
+        data.add_series(name, values, number_format=code)
     frame = page.shapes.add_chart(
         _CHARTS[sheet.chart],
         Inches(_MARGIN),
@@ -159,10 +156,10 @@ def _chart(page: Any, sheet: Sheet, words: str, top: float, height: float) -> No
     chart = frame.chart
     chart.has_legend, chart.font.size = True, Pt(12)
     chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
-    chart.value_axis.tick_labels.number_format = _AMOUNTS
+    chart.value_axis.tick_labels.number_format = code
     chart.value_axis.tick_labels.number_format_is_linked = False
     chart.value_axis.has_title, chart.category_axis.has_title = True, sheet.chart == "line"
-    chart.value_axis.axis_title.text_frame.text = sheet.unit
+    chart.value_axis.axis_title.text_frame.text = unit
     if sheet.chart == "line":
         chart.category_axis.axis_title.text_frame.text = str(sheet.frame.columns[0])
         _name_quarters(chart.category_axis)
@@ -178,6 +175,20 @@ def _chart(page: Any, sheet: Sheet, words: str, top: float, height: float) -> No
             line.fore_color.rgb = colour
 
 
+def _unit_of(sheet: Sheet) -> tuple[float, str, str]:
+    """Return by what the amounts of a chart are divided, what they are in then, and how they are written.
+
+    Chinese counts in ten thousands, which no number format says that every program reads.
+    """
+    if not style().wide:
+        return 1.0, sheet.unit, _AMOUNTS
+    most = float(sheet.frame.iloc[:, 1:].abs().max(axis=None))
+    named = sorted(((float(size), name) for name, size in style().sizes.items()), reverse=True)
+    size, name = next(((size, name) for size, name in named if most >= size), (1.0, ""))
+    unit = name + style().symbols.get(sheet.unit, sheet.unit)
+    return size, unit, _FEW if size > 1 and most < _MANY * size else _AMOUNTS
+
+
 def _name_quarters(axis: Any) -> None:
     """Write a week's number once a quarter, which python-pptx has no words for."""
     last = axis._element.xpath("c:noMultiLvlLbl")[0]
@@ -191,62 +202,6 @@ def _colours() -> Iterator[RGBColor]:
     while True:
         for colour in COLOURS:
             yield RGBColor.from_string(colour[1:])
-
-
-def _table(page: Any, table: Table, top: float, height: float) -> bool:
-    """Draw a table as far as it fits, and return whether some of it is left out."""
-    frame = table.frame.astype(str).iloc[:, :_COLUMNS].map(_short)
-    wide = _WIDTH - 2 * _MARGIN
-    size, widths, heights = _TABLES[0], [0.0], [0.0]
-    for size in _TABLES:
-        shares = column_shares(frame, letters_in(wide, size))
-        widths = [wide * share for share in shares]
-        heights = [_row_height(row, widths, size) for row in [frame.columns, *frame.to_numpy()]]
-        if sum(heights) <= height:
-            break
-    while sum(heights) > height:
-        # what has one name, as the two ends of an assumption, is not torn apart
-        name = frame.iloc[-1, 0]
-        while len(frame) > 1 and frame.iloc[-1, 0] == name:
-            frame, heights = frame.iloc[:-1], heights[:-1]
-    where = (Inches(part) for part in (_MARGIN, top, wide, sum(heights)))
-    shape = page.shapes.add_table(len(heights), len(widths), *where)
-    describe(shape, table.caption)
-    for column, width in enumerate(widths):
-        shape.table.columns[column].width = Inches(width)
-    for row, tall in enumerate(heights):
-        shape.table.rows[row].height = Inches(tall)
-    sides = [PP_ALIGN.RIGHT if number else PP_ALIGN.LEFT for number in numeric_columns(frame)]
-    for column, (name, side) in enumerate(zip(frame.columns, sides, strict=True)):
-        for row, words in enumerate([name, *frame[name]]):
-            _cell(shape.table.cell(row, column), words, size, side)
-    return frame.shape != table.frame.shape
-
-
-def _row_height(cells: Any, widths: list[float], size: int) -> float:
-    """Return how high a row of a table is, in inches: as its highest cell."""
-    pairs = zip(cells, widths, strict=True)
-    inner = [height_of(str(words), width - 2 * _INSET, size) for words, width in pairs]
-    return max(inner) + 2 * _PAD
-
-
-def _short(words: str) -> str:
-    if width_of(words) <= _CELL:
-        return words
-    kept = len(words) - 1
-    while width_of(words[:kept]) >= _CELL:
-        kept -= 1
-    return words[:kept].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
-
-
-def _cell(cell: Any, words: str, size: int, side: Any) -> None:
-    cell.vertical_anchor = MSO_ANCHOR.MIDDLE
-    cell.margin_top = cell.margin_bottom = Inches(_PAD)
-    cell.text_frame.word_wrap = True
-    cell.text_frame.paragraphs[0].text = words
-    cell.text_frame.paragraphs[0].alignment = side
-    for run in cell.text_frame.paragraphs[0].runs:
-        run.font.size = Pt(size)
 
 
 def _timeless(content: bytes) -> bytes:

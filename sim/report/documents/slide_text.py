@@ -8,9 +8,10 @@ from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Inches, Pt
 
 from sim.report.fonts import MARKS
+from sim.report.wrapping import joined
 
-#: Inches before the text of a list.
-INDENT = 0.22
+#: Inches before the text of a list, and beside the text of a box or a cell.
+INDENT, INSET = 0.22, 0.1
 
 
 def box(
@@ -30,11 +31,11 @@ def place(shape: Any, left: float, top: float, width: float, height: float) -> N
 
 
 def write(frame: Any, lines: list[str], size: int, colour: str) -> None:
-    """Write lines as paragraphs, in one size and colour, from the left."""
+    """Write lines as paragraphs, in one size and colour, from the left; no line ends within an amount."""
     frame.word_wrap = True
     for number, line in enumerate(lines):
         paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
-        paragraph.text = line
+        paragraph.text = joined(line)
         paragraph.alignment = PP_ALIGN.LEFT
         paragraph.space_after = Pt(6)
         for run in paragraph.runs:

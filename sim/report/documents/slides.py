@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sim.common.formatting import capital, money_in
 from sim.common.style import ended, paragraph
 from sim.report.comparison import unaffordable
 from sim.report.comparison.chosen import told_of
+from sim.report.comparison.findings import subject
 from sim.report.comparison.licences import licences_table
 from sim.report.comparison.paths_figure import money_over_time
 from sim.report.documents.sheets import Sheet
@@ -32,6 +35,8 @@ _MOST = 14
 #: Sections that are a list on a slide: those that follow each other share one while there is room, which
 #: is so many lines of so many letters.
 _LISTS, _ROOM, _ACROSS = ("losing", "finding_out", "trial"), 16, 100
+#: Lines below which a list is no slide of its own.
+_LEAST = 3
 #: Sections whose finding is a line of the slide on what cannot be known.
 _IN_A_LINE = ("quality", "likeness", "assumptions")
 
@@ -49,13 +54,13 @@ def build_slides(comparison: Answers, content: Content, sheets: list[Sheet]) -> 
     """
     licences = licences_table(comparison)
     told = _told(comparison, content, {sheet.key: sheet for sheet in sheets})
-    slides = [
-        slide
+    made = {
+        key: told[key] if key in told else [_of_list(section)]
         for key, section in content.sections.items()
         if section.story
-        for slide in (told[key] if key in told else [_of_list(section)])
-    ]
-    slides.append(Slide(licences.caption, table=licences))
+    }
+    slides = list(chain(*_without_few(made).values()))
+    slides.append(Slide(say("documents.slides.licences"), table=licences))
     while len(slides) >= _MOST and (spared := next((one for one in slides if one.spared), None)):
         slides.remove(spared)
     source = say("documents.slides.source", id=comparison.manifest.id)
@@ -75,11 +80,11 @@ def _told(comparison: Answers, content: Content, of: dict[str, Sheet]) -> dict[s
         "answer": [Slide(answer.heading, [*answer.bullets, *answer.sentences])],
         "comparison": [
             replace(_of_list(compared), bullets=compared.sentences[1:2]),
-            *(Slide(table.caption, table=table) for table in unaffordable.tables(comparison)),
+            *(Slide(_too_dear(comparison), table=one) for one in unaffordable.tables(comparison)),
         ],
         "paths": [
             _over_time(comparison, content["paths"].heading, of["weekly"]),
-            Slide(say("documents.slides.years"), chart=of["years"], spared=True),
+            Slide(_by_year(comparison, of["years"]), chart=of["years"], spared=True),
         ],
         "why": [
             Slide(why.heading, table=why.tables[0], spared=True),
@@ -112,6 +117,26 @@ def _of_the_log(content: Content) -> dict[str, list[Slide]]:
     return {"insight": [replace(_of_list(section), spared=True)]} if section else {}
 
 
+def _too_dear(comparison: Answers) -> str:
+    """Return how many strategies the firm cannot pay."""
+    count, total = len(comparison.unaffordable), len(comparison.strategies)
+    return say("documents.slides.too_dear", count=count, total=total)
+
+
+def _by_year(comparison: Answers, sheet: Sheet) -> str:
+    """Return what the plan that the deck is on brings at first, and what after the horizon."""
+    about, amounts = told_of(comparison), sheet.frame.iloc[0, 1:]
+    signed = money_in(comparison.market.currency, signed=True)
+    told = say(
+        "documents.slides.years",
+        name=subject(about),
+        first=signed(float(amounts.iloc[0])),
+        after=signed(float(amounts.iloc[-1])),
+        weeks=comparison.manifest.weeks,
+    )
+    return capital(told)
+
+
 def _believed(content: Content) -> Slide:
     """Return how good data and market are, how much is assumed, and what is not known.
 
@@ -142,9 +167,28 @@ def _listed(content: Content) -> dict[str, list[Slide]]:
     return slides
 
 
+def _without_few(made: dict[str, list[Slide]]) -> dict[str, list[Slide]]:
+    """Return slides by section without those that have hardly anything: lines of what is not known."""
+    few = [one for slides in made.values() for one in slides if _has_few(one)]
+    kept = {key: [one for one in slides if one not in few] for key, slides in made.items()}
+    lines = [paragraph([ended(one.title), *one.bullets]) for one in few]
+    unknown = [replace(one, bullets=[*lines, *one.bullets]) for one in kept["unknown"]]
+    return kept | {"unknown": unknown}
+
+
+def _has_few(slide: Slide) -> bool:
+    """Return whether a slide is a list too short to be one."""
+    return slide.table is None and slide.chart is None and _lines(slide.bullets) < _LEAST
+
+
 def _fits(lines: list[str]) -> bool:
     """Return whether a list can be read on one slide."""
-    return sum(len(wrapped(line, _ACROSS)) for line in lines) <= _ROOM
+    return _lines(lines) <= _ROOM
+
+
+def _lines(texts: list[str]) -> int:
+    """Return how many lines of a slide a list takes."""
+    return sum(len(wrapped(text, _ACROSS)) for text in texts)
 
 
 def _over_time(comparison: Answers, heading: str, sheet: Sheet) -> Slide:
