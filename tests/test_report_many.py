@@ -178,10 +178,14 @@ def test_the_heading_on_what_the_answer_leans_says_of_it_what_the_main_assumptio
     assert ("The answer leans on" in leanings.heading(comparison)) != same
 
 
-def test_what_intake_calls_the_log_of_every_client_is_no_name_for_a_reader():
+def test_a_reader_meets_data_by_their_title_and_not_by_the_name_of_their_file():
     market = load_market("music_shop")
     own = market.model_copy(update={"data": market.data.model_copy(update={"source": LOG})})
-    assert LOG not in source_of_data(own) and source_of_data(market) == market.data.source
+    assert LOG not in source_of_data(own)
+    for market in map(load_market, ("grocery", "music_shop", "subscription")):
+        told = source_of_data(market)
+        with in_language("zh"):
+            assert source_of_data(market) != told != market.data.source
 
 
 def test_the_parts_of_the_assumptions_add_up_to_all_of_them(many):
