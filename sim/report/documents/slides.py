@@ -80,7 +80,10 @@ def _told(comparison: Answers, content: Content, of: dict[str, Sheet]) -> dict[s
         "answer": [Slide(answer.heading, [*answer.bullets, *answer.sentences])],
         "comparison": [
             replace(_of_list(compared), bullets=compared.sentences[1:2]),
-            *(Slide(_too_dear(comparison), table=one) for one in unaffordable.tables(comparison)),
+            *(
+                Slide(_beyond_budget(comparison), table=one)
+                for one in unaffordable.tables(comparison)
+            ),
         ],
         "paths": [
             _over_time(comparison, content["paths"].heading, of["weekly"]),
@@ -117,7 +120,7 @@ def _of_the_log(content: Content) -> dict[str, list[Slide]]:
     return {"insight": [replace(_of_list(section), spared=True)]} if section else {}
 
 
-def _too_dear(comparison: Answers) -> str:
+def _beyond_budget(comparison: Answers) -> str:
     """Return how many strategies the firm cannot pay."""
     count, total = len(comparison.unaffordable), len(comparison.strategies)
     return say("documents.slides.too_dear", count=count, total=total)
