@@ -81,7 +81,7 @@ def _told(comparison: Answers, content: Content, of: dict[str, Sheet]) -> dict[s
         "comparison": [
             replace(_of_list(compared), bullets=compared.sentences[1:2]),
             *(
-                Slide(_beyond_budget(comparison), table=one)
+                Slide(_unaffordable_title(comparison), table=one)
                 for one in unaffordable.tables(comparison)
             ),
         ],
@@ -120,7 +120,7 @@ def _of_the_log(content: Content) -> dict[str, list[Slide]]:
     return {"insight": [replace(_of_list(section), spared=True)]} if section else {}
 
 
-def _beyond_budget(comparison: Answers) -> str:
+def _unaffordable_title(comparison: Answers) -> str:
     """Return how many strategies the firm cannot pay."""
     count, total = len(comparison.unaffordable), len(comparison.strategies)
     return say("documents.slides.too_dear", count=count, total=total)
