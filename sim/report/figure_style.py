@@ -19,7 +19,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, ScalarFormatter
 
 from sim.common.formatting import marked, money, percent
 from sim.report.fonts import fonts_of_figures
-from sim.report.wrapping import told_apart, width_of, wrapped
+from sim.report.letters import lines_within
+from sim.report.wrapping import told_apart, width_of
 
 INK, MUTED, RULE = "#1f2933", "#66727f", "#d5dbe1"
 GOOD, BAD = "#0072b2", "#d55e00"
@@ -39,6 +40,8 @@ _NAME = 32
 _SHORT_AMOUNT = 9
 #: Width of a letter, and of the label that matplotlib leaves room for, in heights of the font.
 _LETTER, _USUAL_LABEL = 0.56, 3.0
+#: Points of a finding and of what says how to read the figure, and what part of its width they take.
+_FINDING, _NOTE, _WITHIN, _POINTS_AN_INCH = 12.5, 9.5, 0.95, 72
 #: Lines of a finding for which a figure has room; of a longer one it grows.
 _LINES = 3
 
@@ -101,17 +104,17 @@ def bar(good: bool) -> dict[str, Any]:
 
 def title(figure: Figure, finding: str, note: str) -> None:
     """Write the finding above the figure and, smaller, how to read it."""
-    width = int(figure.get_figwidth() * 9.2)
-    finding = "\n".join(wrapped(finding, width))
-    note = "\n".join(wrapped(note, int(width * 1.33)))
+    room = figure.get_figwidth() * _WITHIN * _POINTS_AN_INCH
+    finding = "\n".join(lines_within(finding, room / _FINDING, bold=True))
+    note = "\n".join(lines_within(note, room / _NOTE))
     lines_above, lines_note = finding.count("\n") + 1, note.count("\n") + 1
     height = figure.get_figheight() + 0.22 * max(lines_above - _LINES, 0)
     figure.set_figheight(height)
     top = 0.06 + 0.22 * lines_above + 0.17 * lines_note
     figure.set_layout_engine("constrained", rect=(0, 0, 1, 1 - top / height))
-    figure.text(0.008, 1 - 0.05 / height, finding, va="top", size=12.5, weight="bold")
+    figure.text(0.008, 1 - 0.05 / height, finding, va="top", size=_FINDING, weight="bold")
     figure.text(
-        0.008, 1 - (0.08 + 0.22 * lines_above) / height, note, va="top", size=9.5, color=MUTED
+        0.008, 1 - (0.08 + 0.22 * lines_above) / height, note, va="top", size=_NOTE, color=MUTED
     )
 
 

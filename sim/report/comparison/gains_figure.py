@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -44,8 +44,11 @@ if TYPE_CHECKING:
 
 #: Inches of a row among many: where a page has to hold more than the figure, and where it does not.
 _OF_MANY = 0.3, 0.34
-#: Inches from the middle of a row to that of what is marked beneath its number.
-_BELOW = 0.125
+#: Inches of a row at least where something is marked beneath a number, and from the middle of the row to
+#: both: two lines of the body's size.
+_MARKED, _APART = 0.36, 0.085
+#: First figures of a tick, and the part of the axis that its label takes beside that of zero.
+_ROUND, _ROOM = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0), 0.25
 
 
 def gain_figure(comparison: Answers, width: float = KEY) -> Figure:
@@ -65,7 +68,9 @@ def gain_figure(comparison: Answers, width: float = KEY) -> Figure:
         line = 90 % of what one firm may see.
     """
     order, currency = rows_of(comparison), comparison.market.currency
+    marks = [_not_as_written(told, name) for told, name in order]
     each = 0.5 if len(order) <= FEW else _OF_MANY[width == KEY]
+    each = max(each, _MARKED) if any(marks) else each
     with house_style():
         figure = Figure(
             figsize=(width, 1.5 + each * len(order)),
@@ -86,9 +91,10 @@ def gain_figure(comparison: Answers, width: float = KEY) -> Figure:
                     "comparison.gains_figure.best_in", amount=text, futures=best_in(told, name)
                 )
             strong: dict[str, Any] = {"color": colour, "weight": "bold"} if leads else {}
-            _beside(axes, row, text, **strong)
-            if name not in told.unaffordable:  # of which it is said beside the amount
-                _mark(axes, row - _BELOW / each, told.money.loc[name])
+            mark = marks[len(order) - 1 - row]
+            apart = _APART / each if mark else 0.0
+            _beside(axes, row + apart, text, **strong)
+            _beside(axes, row - apart, mark, color=BAD)
         axes.axvline(0, color=INK, lw=1)
         name_rows(axes, [told.title(n) for told, n in reversed(order)])
         _beside(
@@ -100,6 +106,7 @@ def gain_figure(comparison: Answers, width: float = KEY) -> Figure:
         axes.set_axisbelow(True)
         axes.spines[["left", "bottom"]].set_visible(False)
         money_axis(axes.xaxis, currency)
+        _mark_both_sides(axes)
         axes.set_xlabel(
             say("comparison.gains_figure.gain_in_customer_equity_over", currency=currency)
         )
@@ -127,16 +134,31 @@ def _how_to_read(comparison: Answers) -> str:
     return paragraph([intervals, say(f"comparison.gains_figure.best_in_of.{among}")])
 
 
-def _mark(axes: Axes, row: float, line: pd.Series) -> None:
-    """Write at a height that a strategy costs more than the budget as written, if so.
+def _not_as_written(told: Answers, name: str) -> str:
+    """Return that a strategy costs more than the budget as written, if so.
 
-    Such a plan did not run as written, and a figure may be all that is read.
+    Such a plan did not run as written, and a figure may be all that is read. Of what the firm cannot pay
+    it is said beside the amount.
     """
-    share = share_of_budget(line, "design")
-    if not share > 1 + NEAR_BUDGET:
+    share = share_of_budget(told.money.loc[name], "design")
+    if name in told.unaffordable or not share > 1 + NEAR_BUDGET:
+        return ""
+    return say("comparison.gains_figure.not_as_written", share=fixed_percent(share))
+
+
+def _mark_both_sides(axes: Axes) -> None:
+    """Put a tick on either side of zero where gains lie on both and its label has room."""
+    low, high = axes.get_xlim()
+    if low >= 0 or high <= 0:
         return
-    said = say("comparison.gains_figure.not_as_written", share=fixed_percent(share))
-    _beside(axes, row, said, size=8, color=BAD)
+    ticks = [-_round_within(-low), 0.0, _round_within(high)]
+    axes.set_xticks([x for x in ticks if not x or abs(x) >= _ROOM * (high - low)])
+
+
+def _round_within(end: float) -> float:
+    """Return the largest round number up to an end above zero."""
+    size = 10.0 ** np.floor(np.log10(end))
+    return float(size * max(first for first in _ROUND if first * size <= end * (1 + 1e-9)))
 
 
 def _beside(axes: Axes, row: float, text: str, **how: Any) -> None:
