@@ -30,7 +30,7 @@ def _drawn(comparison, width, language):
         return figure, {text: text.get_window_extent(canvas.get_renderer()) for text in named}
 
 
-def _dear(kind):
+def _above_budget(kind):
     """Return a comparison in which each strategy costs more than its budget as written."""
     comparison, _content = of_kind(kind)
     money = comparison.money.copy()
@@ -42,7 +42,7 @@ def _dear(kind):
 @pytest.mark.parametrize("width", [KEY, NARROW])
 @pytest.mark.parametrize("kind", ["winner", "undecided", "many"])
 def test_what_is_written_beside_gains_lies_apart_and_within_the_figure(kind, width, language):
-    figure, boxes = _drawn(_dear(kind), width, language)
+    figure, boxes = _drawn(_above_budget(kind), width, language)
     assert all(box.x1 <= figure.bbox.x1 and box.x0 >= 0 for box in boxes.values())
     beside = sorted((box for text, box in boxes.items() if text.axes), key=lambda box: box.y0)
     assert len(beside) > 4
