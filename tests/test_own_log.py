@@ -203,11 +203,11 @@ def test_seventeen_weeks_whose_last_four_are_off_by_sixty_per_cent_give_a_cautio
     assert ("total", "frequency") in missed.outside
     market = load_market("music_shop").model_copy(update={"hold_out": missed})
     (said,) = caution(market)
-    assert said.startswith("Caution: this market misses its own log.")
+    assert said.startswith("Caution: the simulated market does not match all of its own records.")
     assert "more figures lie outside" in said
     section = likeness_section(market)
     assert section.heading == headline(missed)
-    assert section.heading.startswith(f"The market misses its own log in {len(missed.outside)} of")
+    assert section.heading.startswith(f"The market misses its own records in {len(missed.outside)} of")
     (table,) = section.tables
     assert (table.frame["Inside"] == "no").sum() == len(missed.outside)
 
@@ -236,7 +236,7 @@ def test_a_log_too_short_to_be_cut_says_so():
 def test_the_first_screen_says_what_lies_outside_and_only_then(held, missed):
     comparison = synthetic_comparison()
     quiet = parts_of(comparison, "answer", "likeness")
-    assert not any("misses its own log" in text for text in quiet["answer"].sentences)
+    assert not any("its own records" in text for text in quiet["answer"].sentences)
     assert "loyalty calibrate log.csv --name shop --force" in " ".join(quiet["likeness"].sentences)
     market = comparison.market.model_copy(update={"hold_out": missed})
     told = parts_of(replace(comparison, market=market), "answer", "likeness")
