@@ -207,7 +207,9 @@ def test_seventeen_weeks_whose_last_four_are_off_by_sixty_per_cent_give_a_cautio
     assert "more figures lie outside" in said
     section = likeness_section(market)
     assert section.heading == headline(missed)
-    assert section.heading.startswith(f"The market misses its own records in {len(missed.outside)} of")
+    assert section.heading.startswith(
+        f"The market misses its own records in {len(missed.outside)} of"
+    )
     (table,) = section.tables
     assert (table.frame["Inside"] == "no").sum() == len(missed.outside)
 
