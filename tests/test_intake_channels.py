@@ -176,6 +176,22 @@ def test_the_clients_own_words_are_channels_and_can_be_joined(clients, tmp_path)
     assert again == shares
 
 
+def test_a_word_that_tells_nothing_is_no_channel_unless_the_client_says_so(clients, tmp_path):
+    table = _made(tmp_path)
+    words = ("unbekannt", "N/A", "-", "\N{BRAILLE PATTERN BLANK}")
+    for place, word in enumerate(words):
+        table.loc[place * 5 : place * 5 + 4, "Sales channel"] = word
+    _written(tmp_path, table)
+    made = _take(tmp_path)
+    log = pd.read_parquet(made.log)
+    assert set(log["channel"].dropna()) == set(SHARES)
+    assert log["channel"].isna().sum() == 5 * len(words)
+    told = " ".join(str(one.value) for one in made.conclusions["sales.csv"])
+    assert not any(word in told for word in words[:2])
+    log = pd.read_parquet(_take(tmp_path, "channels.unbekannt=fair").log)
+    assert (log["channel"] == "fair").sum() == 5
+
+
 def test_a_column_of_too_many_words_is_not_read_and_says_how_it_is(clients, tmp_path):
     table = _made(tmp_path)
     shops = np.random.default_rng(1).integers(0, 20, len(table))

@@ -147,6 +147,7 @@ def test_a_word_that_nobody_knows_is_asked_for_and_known_the_next_time(clients, 
     _members(tmp_path, members.assign(Quelle=members["Quelle"].where(~told, "KWK")))
     with pytest.raises(InputError, match="recommendation or other") as refused:
         _take(tmp_path)
+    assert refused.value.field == "source"
     assert "--set customers.sources.WORD=recommendation" in (refused.value.hint or "")
     assert "--set customers.source=-" in (refused.value.hint or "")
     with pytest.raises(InputError, match="recommendation"):
@@ -155,6 +156,29 @@ def test_a_word_that_nobody_knows_is_asked_for_and_known_the_next_time(clients, 
     found = measured_beside(str(first.log))
     assert "talk_share_of_inflow" in found[0]
     assert measured_beside(str(_take(tmp_path).log)) == found
+
+
+@pytest.mark.parametrize("word", ["unbekannt", "Keine Angabe", "N/A", "未填写", "-"])
+def test_a_word_for_not_knowing_is_as_an_empty_cell(clients, tmp_path, word):
+    members = _made(tmp_path)
+    some = members["Kundennr"].isin(members["Kundennr"][::3])
+    found = []
+    for cell in ("", word):
+        _members(tmp_path, members.assign(Quelle=members["Quelle"].mask(some, cell)))
+        found.append(measured_beside(str(_take(tmp_path).log)))
+    assert found[0] == found[1] and "talk_share_of_inflow" in found[0][0]
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "2999-12-31", "soon"])
+def test_days_of_joining_that_are_none_are_refused_with_what_to_do(clients, tmp_path, day):
+    members = _made(tmp_path)
+    _members(tmp_path, members.assign(**{"Mitglied seit": members["Mitglied seit"].mask(
+        members.index < 40, day)}))  # fmt: skip
+    with pytest.raises(InputError) as refused:
+        _take(tmp_path)
+    hint = refused.value.hint or ""
+    assert "empty" in hint and "--set customers.joined=-" in hint
+    assert _take(tmp_path, "customers.joined=-").beside[0].lines == len(members)
 
 
 @pytest.mark.parametrize("days", [700, 400])

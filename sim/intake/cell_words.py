@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from sim.intake.names import plain_words
+from sim.intake.names import plain, plain_words
 
 #: What a client's word in a column of states says of a line.
 _STATES = {
@@ -53,6 +53,10 @@ _SHARED = """guest, guest user, guest customer, anonymous, anonym, unknown, unbe
         laufkundschaft, gast, gastkunde, diverse, dummy, test, invite, client anonyme, anonyme,
         client comptoir, inconnu, invitado, anonimo, desconocido, cliente anonimo, contado,
         consumidor final, 游客, 散客, 匿名, 匿名用户, 非会员, 訪客, ゲスト, 非会員, 不明"""
+#: What stands in a cell that tells nothing, of a channel, a case or how a customer came.
+_UNTOLD = f"""{_NOBODY}, unknown, not known, not specified, unspecified, unbekannt, keine angabe,
+        inconnu, inconnue, non renseigne, desconocido, desconocida, sin datos, 未知, 不详, 未填写, 不詳,
+        未填寫, 不明, 未記入, 無回答"""
 #: What stands in the place of a customer in a line that adds others up.
 _TOTALS = """total, totals, grand total, subtotal, sum, summe, gesamt, gesamtsumme, zwischensumme,
         endsumme, somme, sous total, total general, suma, total parcial, 合计, 小计, 总计, 合計,
@@ -89,6 +93,12 @@ def states(kind: str = "") -> dict[str, str]:
 def channels() -> dict[str, str]:
     """Return which channel each known word says."""
     return {word: name for name, words in _CHANNELS.items() for word in plain_words(words)}
+
+
+@cache
+def is_told(word: str) -> bool:
+    """Return whether a cell tells something: it has letters or digits, and no word for not knowing."""
+    return plain(word) not in ("", *plain_words(_UNTOLD))
 
 
 @cache

@@ -1,8 +1,8 @@
 """A column of purchases that says where each was made: in which channel."""
 
 from sim.common.few import FEWEST
-from sim.common.text import NAME
-from sim.intake.cell_words import channels
+from sim.common.text import NAME, shows
+from sim.intake.cell_words import channels, is_told
 from sim.intake.findings import Conclusion, Phrase
 from sim.intake.mapping import Mapping
 from sim.intake.names import plain
@@ -23,8 +23,8 @@ def find_channels(
 ) -> tuple[Conclusion, ...]:
     """Make the table ``channels`` of ``text`` and ``name``; take a column out that has too many words.
 
-    A known word is its channel, any other one is a channel of its own. Words of fewer than five
-    customers are not shown.
+    A known word is its channel, any other one is a channel of its own, but for those that tell nothing,
+    as "unknown". Words of fewer than five customers are not shown.
 
     Parameters
     ----------
@@ -42,12 +42,13 @@ def find_channels(
         "select channel, count(*), count(distinct customer) from raw where channel is not null "
         f"group by 1 order by 2 desc, 1 limit {_MOST_WORDS + 1}",
     )
-    said = {plain(word): name for word, name in mapping.channels.items()}
+    said, many = {plain(word): name for word, name in mapping.channels.items()}, len(found)
+    found = [one for one in found if is_told(str(one[0])) or plain(str(one[0])) in said]
     known, spelled = channels() | said, dict[str, str]()
     for text, _, _ in found:  # of several spellings the one that most lines have
         word = plain(str(text))
         spelled.setdefault(word, known.get(word) or _one_line(str(text)) or OTHER)
-    if len(found) > _MOST_WORDS or len(set(spelled.values())) > MOST_CHANNELS:
+    if many > _MOST_WORDS or len(set(spelled.values())) > MOST_CHANNELS:
         del names["channel"]
         says = "more than {most} channels: `--set channels.WORD=store` (or online, app) joins words"
         return (Conclusion(_WHAT, Phrase("not read"), Phrase(says, {"most": MOST_CHANNELS})),)
@@ -56,7 +57,7 @@ def find_channels(
         listed = [[str(text), spelled[plain(str(text))]] for text, *_ in found]
         database.executemany("insert into channels values (?, ?)", listed)
     shown = {str(text): spelled[plain(str(text))] for text, _, people in found if people >= FEWEST}
-    told = ", ".join(f"{without_personal(text)}: {name}" for text, name in shown.items())
+    told = ", ".join(f"{_one_line(text)}: {name}" for text, name in shown.items())
     stated = set(said) & set(spelled)
     why = Phrase("words, and as the mapping says") if stated else Phrase("by its words")
     return (Conclusion(_WHAT, told, why),)
@@ -65,7 +66,8 @@ def find_channels(
 def _one_line(text: str) -> str:
     """Return a word as a name of a channel: without what is personal, in one line."""
     printable = "".join(one if one.isprintable() else " " for one in without_personal(text))
-    return " ".join(printable.split())[:NAME]
+    name = " ".join(printable.split())[:NAME].rstrip()
+    return name if shows(name) else ""
 
 
 def note_channels(database: Database) -> None:

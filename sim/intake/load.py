@@ -117,7 +117,7 @@ def load_file(
     check_price(database, path.name, columns.names)
     constant = mapping.spend if kind is PURCHASES else 1.0
     _keep(database, place, columns.names, constant, kind)
-    refuse_left_out(database, path.name, place, most)
+    refuse_left_out(database, path.name, place, most, kind.needs_day)
     database.execute("drop table raw")
     taken = (
         one for one in columns.conclusions if one.key in columns.names

@@ -31,7 +31,7 @@ _PATTERNS: dict[Kind, str] = {
     r"|\b\d+,? (rue|avenue|boulevard|chemin|place)( <L>+){1,4}"
     r"|\b([Cc]alle|[Aa]venida|[Pp]aseo|[Pp]laza) (<L>+,? )+\d+"
     r"|<H>{1,20}(路|街|道|巷|弄)\d+(号|號)|<H>+\d+(丁目|番地)",
-    "name": r"\b(Herrn?|Frau|Mr|Mrs|Ms|Miss|Dr|Mme|Mlle|Madame|Monsieur|Sra?|Señora?)\.? <U><L>+"
+    "name": r"\b(Herrn?|Frau|Mr|Mrs|Ms|Miss|Dr|Mme|Mlle|Madame|Monsieur|Sra?|Señora?)\.?( <U><L>+){1,3}"
     r"|<H>{2,4}(先生|女士|小姐|様)",
 }
 #: Names of columns all of whose cells are of a kind.

@@ -12,7 +12,7 @@ _RIGHT = {
     "rounded_customer": ("customer", "ids that no spreadsheet has rounded"),
     "no_day": ("date", "a day from 1950 to today in each line"),
     "future_day": ("date", "days that have been"),
-    "placeholder_day": ("date", "days of purchases, where these stand for an unknown one"),
+    "placeholder_day": ("date", "days that are known, where these stand for an unknown one"),
     "no_amount": ("amount", "a number in each line"),
     "no_currency": ("currency", "a currency in each line, or in none"),
     "nothing_bought": ("amount", "a line for each purchase, and none where nothing was bought"),
@@ -25,7 +25,9 @@ _HOW = {"no_day": "Write days as 2024-01-31, or months as 2024-01, alike in all 
 SHOWN_AS_THEY_ARE = ("future_day", "placeholder_day")
 
 
-def refuse_left_out(database: Database, where: str, place: int, most: float) -> None:
+def refuse_left_out(
+    database: Database, where: str, place: int, most: float, needs_day: bool = True
+) -> None:
     """Refuse a file if more than a share of its lines is left out for one reason.
 
     Parameters
@@ -37,6 +39,8 @@ def refuse_left_out(database: Database, where: str, place: int, most: float) -> 
         Its number.
     most : float
         The share.
+    needs_day : bool
+        Whether a line without a day is of no use.
 
     Raises
     ------
@@ -59,5 +63,10 @@ def refuse_left_out(database: Database, where: str, place: int, most: float) -> 
                 found += f": {example} (9 is any digit)"
             elif example:
                 found += f": {example}"
-            faults.append(InputError(where, field, found, expected, hint=_HOW.get(reason)))
+            hint = _HOW.get(reason)
+            if field == "date" and not needs_day:
+                hint = (
+                    f"Leave cells empty where the day is not known, or read none: --set {field}=-"
+                )
+            faults.append(InputError(where, field, found, expected, hint=hint))
     refuse_all(faults)

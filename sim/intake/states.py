@@ -3,7 +3,7 @@
 from collections.abc import Mapping as Named
 
 from sim.common.errors import InputError
-from sim.intake.cell_words import states
+from sim.intake.cell_words import is_told, states
 from sim.intake.columns import Columns
 from sim.intake.findings import Conclusion, Phrase
 from sim.intake.kinds import PURCHASES, Kind
@@ -89,16 +89,19 @@ def find_states(
     query = "select status, count(*) from raw where status is not null group by 1"
     found = rows(database, f"{query} limit {MOST_STATES + 1}")
     counts = {str(word): int(count) for word, count in sorted(found)}
-    words = list(counts)
+    words, many = list(counts), len(counts) > MOST_STATES
     given: Named[str, str] = getattr(mapping, kind.words)
+    if kind.tells_kind:  # whatever tells nothing is as an empty cell
+        told_by = {plain(word) for word in given}
+        words = [word for word in words if is_told(word) or plain(word) in told_by]
     known_words = states(kind.key) | {plain(word): state for word, state in given.items()}
     known = {word: known_words.get(plain(word)) for word in words}
     strong = mapping.status is not None or bare(names["status"]) in names_of("status", kind.key)[0]
-    if not strong and (len(words) > MOST_STATES or None in known.values()):
+    if not strong and (many or None in known.values()):
         del names["status"]  # a type of something else
         return ()
     unknown = [word for word, state in known.items() if state is None]
-    if unknown or len(words) > MOST_STATES:
+    if unknown or many:
         seen = [
             without_personal(word) if counts[word] >= SHOWN_FROM else shape(word)
             for word in unknown[:8]
@@ -114,7 +117,7 @@ def find_states(
                 f"--set {kind.key}.{kind.tells}=-"
             )
         found_words = ", ".join(seen) or f"more than {MOST_STATES} words"
-        raise InputError(where, "status", found_words, expected, hint=hint)
+        raise InputError(where, kind.tells, found_words, expected, hint=hint)
     database.execute("create or replace table states (text varchar, state varchar)")
     if known:
         database.executemany(
