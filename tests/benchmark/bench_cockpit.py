@@ -7,7 +7,7 @@ import argparse
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 
 import numpy as np
 
@@ -79,8 +79,10 @@ def _move(page: Page) -> tuple[float, int]:
 
 def _settled(page: Page, quiet: float = 2.0) -> str:
     """Wait until a gain has not changed for some seconds, and return it: a person reads, then moves."""
-    shown, since = page.value(_SHOWN), perf_counter()
+    shown, since, end = page.value(_SHOWN), perf_counter(), perf_counter() + _PATIENCE
     while perf_counter() - since < quiet or not shown:
+        assert perf_counter() < end, page.value("document.body.innerText")
+        sleep(0.05)
         now = page.value(_SHOWN)
         if now != shown:
             shown, since = now, perf_counter()
