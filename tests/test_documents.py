@@ -53,6 +53,28 @@ def test_the_brief_takes_two_pages_at_most_and_says_numbers_of_the_report_alone(
     ]
 
 
+@pytest.mark.parametrize("bullets", [8, 29, 38])
+def test_a_brief_of_more_parts_is_set_tighter_and_holds_all_of_them_on_two_pages(bullets):
+    """Parts that are not torn apart leave room at the foot of a page, which the last ones would lack."""
+    brief = build_brief(*of_kind("winner"))
+    longer = [
+        f"Line {k} of a part that has much to tell, in so many words." for k in range(bullets)
+    ]
+    parts = dict(brief.sections)
+    parts = {
+        "answer": parts.pop("answer"),
+        "added": Section("added", "Added", [], longer, label="Added"),
+        **parts,
+    }
+    made = typeset(replace(brief, sections=parts), "brief", Brand(), 2)
+    assert len(PdfReader(io.BytesIO(made)).pages) == 2
+    assert f"Line {bullets - 1} of a part" in pdf_text(made)
+    loose = len(
+        PdfReader(io.BytesIO(typeset(replace(brief, sections=parts), "brief", Brand()))).pages
+    )
+    assert loose == (2 if bullets == 8 else 3)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_who_does_what_is_told_of_a_chosen_strategy_alone(kind):
     assert ("work" in build_brief(*of_kind(kind)).sections) == (kind == "winner")

@@ -21,6 +21,8 @@ FILES = {
     "pptx": "slides.pptx",
     "xlsx": "report.xlsx",
 }
+#: Pages that a brief takes at most.
+_PAGES = 2
 #: The language of the plain names; others stand before the ending, as in ``report.zh.html``.
 ENGLISH = "en"
 #: What is made unless something else is asked for.
@@ -92,7 +94,7 @@ def _brief(comparison: Answers, content: Content, brand: Brand) -> bytes:
     from sim.report.documents.brief import build_brief
     from sim.report.documents.typesetting import typeset
 
-    return typeset(build_brief(comparison, content), "brief", brand)
+    return typeset(build_brief(comparison, content), "brief", brand, _PAGES)
 
 
 def _pdf(comparison: Answers, content: Content, brand: Brand) -> bytes:

@@ -28,11 +28,13 @@ TEMPLATES = Path(__file__).parent / "typst"
 _COLUMNS, _LETTERS, _SMALLER = 6, 112, 129
 #: In order of preference; the second one comes with typst.
 FONTS = [CHINESE, "DejaVu Sans Mono"]
+#: How tight a template can be set that has a most of pages.
+_TIGHTEST = 2
 #: PDF/UA: headings, reading order and the words of figures are marked for those who do not see.
 ACCESSIBLE: Literal["ua-1"] = "ua-1"
 
 
-def typeset(content: Content, template: str, brand: Brand) -> bytes:
+def typeset(content: Content, template: str, brand: Brand, most_pages: int = 0) -> bytes:
     """Return a content as a PDF.
 
     Parameters
@@ -42,6 +44,8 @@ def typeset(content: Content, template: str, brand: Brand) -> bytes:
         A file of the folder ``typst``, without its ending.
     brand : Brand
         Whose document it is.
+    most_pages : int
+        If not 0, it is set tighter until it takes no more; the template says how, and how many it takes.
 
     Returns
     -------
@@ -59,15 +63,26 @@ def typeset(content: Content, template: str, brand: Brand) -> bytes:
         if brand.logo_image is not None:
             write(folder / data["brand"]["logo"], brand.logo_image)
         write_text(folder / "content.json", joined(json.dumps(data, ensure_ascii=False)))
-        return typst.compile(
-            str(folder / f"{template}.typ"),
-            root=str(folder),
-            font_paths=[str(font_folder())],
-            ignore_system_fonts=True,
-            format="pdf",
-            pdf_standards=ACCESSIBLE,
-            timestamp=0,
+        main = str(folder / f"{template}.typ")
+        how: dict[str, Any] = {
+            "root": str(folder),
+            "font_paths": [str(font_folder())],
+            "ignore_system_fonts": True,
+        }
+        how["sys_inputs"] = {"tight": str(_tightness(main, how, most_pages))}
+        return typst.compile(main, format="pdf", pdf_standards=ACCESSIBLE, timestamp=0, **how)
+
+
+def _tightness(template: str, how: dict[str, Any], most_pages: int) -> int:
+    """Return how tight a template has to be set to take at most so many pages, if it can be."""
+    for tight in range(_TIGHTEST if most_pages else 0):
+        inputs = {"sys_inputs": {"tight": str(tight)}}
+        pages = json.loads(
+            typst.query(template, "<pages>", field="value", one=True, **how, **inputs)
         )
+        if pages <= most_pages:
+            return tight
+    return _TIGHTEST if most_pages else 0
 
 
 def as_data(content: Content, brand: Brand, pictures: dict[str, Picture]) -> dict[str, Any]:
