@@ -29,7 +29,7 @@ _COLUMNS, _LETTERS, _SMALLER = 6, 112, 129
 #: In order of preference; the second one comes with typst.
 FONTS = [CHINESE, "DejaVu Sans Mono"]
 #: How tight a template can be set that has a most of pages.
-_TIGHTEST = 2
+_TIGHTEST = 3
 #: PDF/UA: headings, reading order and the words of figures are marked for those who do not see.
 ACCESSIBLE: Literal["ua-1"] = "ua-1"
 
