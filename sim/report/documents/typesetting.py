@@ -76,11 +76,9 @@ def typeset(content: Content, template: str, brand: Brand, most_pages: int = 0) 
 def _tightness(template: str, how: dict[str, Any], most_pages: int) -> int:
     """Return how tight a template has to be set to take at most so many pages, if it can be."""
     for tight in range(_TIGHTEST if most_pages else 0):
-        inputs = {"sys_inputs": {"tight": str(tight)}}
-        pages = json.loads(
-            typst.query(template, "<pages>", field="value", one=True, **how, **inputs)
-        )
-        if pages <= most_pages:
+        inputs = {"tight": str(tight)}
+        pages = typst.query(template, "<pages>", "value", one=True, sys_inputs=inputs, **how)
+        if json.loads(pages) <= most_pages:
             return tight
     return _TIGHTEST if most_pages else 0
 
