@@ -8,7 +8,7 @@ from sim.playbook.reviewed_rows import Reviewed, load_reviewed
 
 
 def reviewed_table() -> str:
-    """Return what reviews add to plans, market by market, with the interval and how it was run."""
+    """Return what reviews add to plans in each market, on average and in 9 of 10 futures."""
     rows = list(load_reviewed().values())
     signed = {row.market: money_in(load_market(row.market).currency, signed=True) for row in rows}
     table = markdown_table(
@@ -17,7 +17,7 @@ def reviewed_table() -> str:
             "strategy",
             "fixed plan over nothing",
             "reviews add",
-            "90 % interval",
+            "in 9 of 10 futures",
             "futures",
         ),
         (
@@ -49,11 +49,12 @@ def reviewed_table() -> str:
         "cost": sum(row.adds_high < 0 for row in rows),
     }
     found = (
-        f"By 90 % intervals reviews add in {sure['add']} of {len(rows)} rows, "
-        f"and cost in {sure['cost']}"
+        f"In {sure['add']} of {len(rows)} rows reviews add in all of the middle 90 % of futures, "
+        f"in {sure['cost']} they cost in all of it"
     )
     return (
-        f"Customer equity per known customer; {said}. {found}; of the others so few futures do not tell."
+        f"Customer equity per known customer; {said}. {found}; in the others it "
+        f"hangs on what is uncertain of people and market, and on luck."
         f"{too_dear}\n\n{table}"
     )
 

@@ -1,12 +1,16 @@
 """The schema of what an intake writes, held by pandera: what is read from it can rely on this."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 
 from sim.intake.days import EARLIEST
 from sim.intake.kinds import Kind
 from sim.intake.own_ids import CHANNEL, amount_of, has_channel
+
+if TYPE_CHECKING:
+    from pandera.pandas import DataFrameSchema
 
 #: Rows that are looked at at a time.
 _BLOCK = 1_000_000
@@ -69,11 +73,7 @@ def check_returns(path: Path) -> int:
         strict=True,
         ordered=True,
     )
-    count = 0
-    for batch in pq.ParquetFile(path).iter_batches(batch_size=_BLOCK):
-        schema.validate(batch.to_pandas())
-        count += batch.num_rows
-    return count
+    return _checked(path, schema)
 
 
 def check_beside(path: Path, kind: Kind) -> int:
@@ -99,6 +99,11 @@ def check_beside(path: Path, kind: Kind) -> int:
         strict=True,
         ordered=True,
     )
+    return _checked(path, schema)
+
+
+def _checked(path: Path, schema: "DataFrameSchema") -> int:
+    """Check every row of a table against a schema, a block at a time, and return how many there are."""
     count = 0
     for batch in pq.ParquetFile(path).iter_batches(batch_size=_BLOCK):
         schema.validate(batch.to_pandas())

@@ -25,7 +25,9 @@ class Reviewed(BaseModel):
         "customer, currency"
     )
     adds: float = Field(description="what the reviews add to that, mean over futures")
-    adds_low: float = Field(description="low end of the mean's 90 % interval")
+    adds_low: float = Field(
+        description="low end of the middle 90 % of futures, which hold what is uncertain, and luck"
+    )
     adds_high: float = Field(description="high end of it")
     customers: int = Field(description="customers in each run")
     weeks: int = Field(description="horizon")

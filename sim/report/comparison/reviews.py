@@ -30,7 +30,7 @@ def reviews_section(comparison: Answers) -> Section | None:
     worth = _worth_table(comparison, pairs, found)
     return Section(
         "reviews",
-        _finding(comparison, pairs[first], found[first]),
+        _finding(comparison, first, found[first]),
         [
             say("comparison.reviews.how"),
             *_judged(comparison, pairs),
