@@ -1,10 +1,12 @@
 """A time instead of a size: what makes the most of it, and the same when it goes on."""
 
 import math
+import time
 
 import numpy as np
 import pytest
 
+from sim.cli import given
 from sim.common.errors import InputError
 from sim.common.size import ENOUGH_FUTURES
 from sim.evidence.own import parameters_for
@@ -66,10 +68,15 @@ def _size_in(seconds, customers=None, cores=1, cluster=""):
     return size_in(seconds, cores, market, table, strategies, 4, 1, customers, cluster)
 
 
+def _one(customers: int, cores: int) -> float:
+    """Return the seconds of a core for a future: its two runs, and one process that tells of them."""
+    return FIXED + EACH * customers + 2 * time_budget._TOLD * cores
+
+
 def _left(seconds: float, cores: int, lives: list[int]) -> float:
     """Return the seconds of a core that are left for runs: what a pilot takes counts on none."""
     spent = sum(FIXED + EACH * size for size in lives) / cores
-    return cores * ((1 - time_budget._AFTER) * seconds - time_budget._AROUND - spent)
+    return cores * (seconds - time_budget._AROUND - spent)
 
 
 @pytest.mark.parametrize("cores", [1, 2, 3])
@@ -78,7 +85,7 @@ def test_as_many_futures_of_a_given_size_are_taken_as_fit_into_the_time(world, c
     """A quarter of the futures is lived through twice; what is timed counts too."""
     lives = world(1.0, 0.0)
     found = _size_in(1_000, customers, cores)
-    one = FIXED + EACH * customers
+    one = _one(customers, cores)
     assert found.n_customers == customers and len(lives) % cores == 0
     assert found.futures == math.floor(_left(1_000, cores, lives) / (1.25 * one))
 
@@ -94,11 +101,13 @@ def test_a_local_cluster_is_started_for_the_comparison_only_and_its_start_counts
         return made(function, tasks, processes, cluster)
 
     monkeypatch.setattr(time_budget, "in_any_order", placed)
-    found, one, first = _size_in(1_000, 100, 2, "local"), FIXED + EACH * 100, FIXED + EACH * 500
+    found, one, first = _size_in(1_000, 100, 2, "local"), _one(100, 2), FIXED + EACH * 500
     assert found.futures == math.floor((_left(1_000, 2, lives) - 2 * first) / (1.25 * one))
     assert set(places) == {""}
-    with pytest.raises(ZeroDivisionError):  # the workers' own clock stands still here
-        _size_in(1_000, 100, 2, "tcp://there:1")
+    lives.clear()
+    found = _size_in(1_000, 100, 2, "tcp://there:1")  # the workers' own clock stands still here
+    told = 1.25 * 2 * time_budget._TOLD * 2
+    assert found.futures == math.floor(_left(1_000, 2, lives) / told)
     assert places[-1] == "tcp://there:1"
 
 
@@ -234,3 +243,22 @@ def test_a_time_that_is_none_is_told_before_any_work(tmp_path, monkeypatch, minu
         _compare(tmp_path / "new", minutes=minutes)
     assert refused.value.field == "minutes"
     assert not (tmp_path / "new").exists()
+
+
+def test_what_a_command_took_before_counts_and_some_time_is_always_left():
+    assert given.left_of(None, 0.0) is None
+    now = time.perf_counter()
+    assert 0.5 - 0.01 < given.left_of(1.0, now - 30.0) <= 0.5
+    assert 0 < given.left_of(1.0, now - 300.0) < 0.01
+
+
+def test_what_is_told_of_a_comparison_counts_the_more_strategies_it_has(world):
+    """One process tells while the others wait: eleven more are told eleven times as long."""
+    world(1.0, 0.0)
+    market, table = load_market("grocery"), parameters_for("grocery")
+    names = [f"plan_{number}" for number in range(11)]
+    many = dict.fromkeys(names, load_strategy("balanced"))
+    few = time_budget.size_in(100, 2, market, table, {names[0]: many[names[0]]}, 4, 1, 100)
+    found = time_budget.size_in(100, 2, market, table, many, 4, 1, 100)
+    one, more = _one(100, 2), 10 * 2 * time_budget._TOLD
+    assert found.futures == pytest.approx(few.futures * one / (one + more), abs=1)

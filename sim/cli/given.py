@@ -3,6 +3,7 @@
 A wrong name is told in a moment so; what is right is looked at again where it is read.
 """
 
+import time
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -76,6 +77,13 @@ def futures(number: int | None, minutes: float | None) -> int:
         expected = "--minutes alone, which finds how many"
         raise InputError("loyalty compare", "--futures", number, expected)
     return number or REPORT_SIZE["futures"]
+
+
+def left_of(minutes: float | None, since: float) -> float | None:
+    """Return what is left of a time since a command began, by `time.perf_counter`; never none of it."""
+    if minutes is None:
+        return None
+    return max(minutes - (time.perf_counter() - since) / 60, minutes / 1_000)
 
 
 def _has_plays(name: str, market: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,8 +42,8 @@ Doing nothing (the baseline) is always compared. A comparison that was stopped c
 same command; a finished one is never overwritten: another one gets a folder of its own.
 
 \b
---minutes covers planning, a pilot and all runs, on a machine as busy as it is during the pilot; eight
-futures are run, however short. How far the answer is to be believed is judged after that, as ever.
+--minutes covers all that this command does but --search and --report, on a machine as busy as it is
+while some futures are tried out at first; eight futures are run, however short.
 """
 )
 def compare(
@@ -115,6 +116,7 @@ def compare(
     was run before is not run again, if it lies among the market's results: what --out keeps elsewhere is
     not looked through.
     """
+    asked = time.perf_counter()
     futures = given.futures(futures, minutes)
     names = _strategies(strategies, market)
     from sim.analysis.judged import judged_comparison
@@ -137,7 +139,7 @@ def compare(
             seed=seed,
             out=out,
             jobs=jobs,
-            minutes=minutes,
+            minutes=given.left_of(minutes, asked),
             cluster=cluster,
             on_progress=on_progress,
             command=command_of(market, names, customers, weeks, futures, seed, out, minutes),

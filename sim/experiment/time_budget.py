@@ -48,8 +48,11 @@ _USUAL_RATIO, _COUNTS_FOR = 400.0, 2
 
 #: Below so many seconds, starting worker processes takes longer than they save.
 _WORTH_PROCESSES = 20.0
-#: Part of the time that reading and judging the runs takes, and seconds of any command besides.
-_AFTER, _AROUND = 0.05, 4.0
+#: Seconds of one process that a run takes once more when it is summed up and judged, of any length up to
+#: some years, and those that any comparison takes besides.
+_TOLD, _AROUND = 0.02, 4.0
+#: Weeks of the first run of a process, which compiles and reads: as many as every play needs to begin.
+_FIRST_WEEKS = 8
 
 
 class Size(NamedTuple):
@@ -140,11 +143,15 @@ def size_in(
     place = "" if cluster == LOCAL else cluster
     live = partial(_live, market, table, strategies, weeks, cores, place)
     drawn = draw_futures(market, table.rows, ONE_IN * _PILOT_FUTURES, seed)
-    live(drawn[:1] * cores, PILOT)  # the first run of a process compiles and reads
+    first = (drawn[:1] * cores, PILOT)
+    _live(market, table, strategies, min(weeks, _FIRST_WEEKS), cores, place, *first)
     # the workers of a local cluster do so once more
     around = _AROUND + (time.perf_counter() - started if cluster == LOCAL else 0.0)
     pilot = _make_pilot(_PART * seconds, live, drawn, cores, customers)
-    left = ((1 - _AFTER) * seconds - around - (time.perf_counter() - started)) * cores
+    # one process does it while the others wait
+    told = _TOLD * len({BASELINE, *strategies}) * cores
+    pilot = replace(pilot, fixed=pilot.fixed + told)
+    left = (seconds - around - (time.perf_counter() - started)) * cores
     if customers is None:
         customers = _customers(pilot, left)
     return Size(customers, int(min(max(left / pilot.seconds(customers), LEAST), MOST)))
@@ -164,7 +171,7 @@ def _customers(pilot: Pilot, seconds: float) -> int:
 def _make_pilot(
     seconds: float, live: _Live, drawn: list[Future], cores: int, customers: int | None
 ) -> Pilot:
-    """Run small futures twice until the time is over, and some larger ones; or some of a given size.
+    """Run small futures twice while the time lasts, and some larger ones; or some of a given size.
 
     As many at a time as there are cores, so that all are busy to the end.
     """
@@ -176,7 +183,10 @@ def _make_pilot(
         found, each = live(lives[begin : begin + cores], size)
         ends, times = ends + found, [*times, each]
         enough = 2 * _LEAST_FUTURES if customers is None else cores
-        if len(ends) >= enough and time.perf_counter() - begun > seconds:
+        spent = time.perf_counter() - begun
+        if (
+            len(ends) >= enough and spent * (1 + 1 / len(times)) > seconds
+        ):  # the next would end later
             break
     small = float(np.mean(times))
     if customers is not None:
