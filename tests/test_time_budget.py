@@ -101,8 +101,10 @@ def test_a_local_cluster_is_started_for_the_comparison_only_and_its_start_counts
         return made(function, tasks, processes, cluster)
 
     monkeypatch.setattr(time_budget, "in_any_order", placed)
-    found, one, first = _size_in(1_000, 100, 2, "local"), _one(100, 2), FIXED + EACH * 500
-    assert found.futures == math.floor((_left(1_000, 2, lives) - 2 * first) / (1.25 * one))
+    found, one = _size_in(1_000, 100, 2, "local"), _one(100, 2)
+    assert found.futures == math.floor(
+        (_left(1_000, 2, lives) - 2 * time_budget._CLUSTER) / (1.25 * one)
+    )
     assert set(places) == {""}
     lives.clear()
     found = _size_in(1_000, 100, 2, "tcp://there:1")  # the workers' own clock stands still here

@@ -49,8 +49,8 @@ _USUAL_RATIO, _COUNTS_FOR = 400.0, 2
 #: Below so many seconds, starting worker processes takes longer than they save.
 _WORTH_PROCESSES = 20.0
 #: Seconds of one process that a run takes once more when it is summed up and judged, of any length up to
-#: some years, and those that any comparison takes besides.
-_TOLD, _AROUND = 0.02, 4.0
+#: some years; those that any comparison takes besides, and what starting and ending a local cluster adds.
+_TOLD, _AROUND, _CLUSTER = 0.02, 6.0, 8.0
 #: Weeks of the first run of a process, which compiles and reads: as many as every play needs to begin.
 _FIRST_WEEKS = 8
 
@@ -145,8 +145,7 @@ def size_in(
     drawn = draw_futures(market, table.rows, ONE_IN * _PILOT_FUTURES, seed)
     first = (drawn[:1] * cores, PILOT)
     _live(market, table, strategies, min(weeks, _FIRST_WEEKS), cores, place, *first)
-    # the workers of a local cluster do so once more
-    around = _AROUND + (time.perf_counter() - started if cluster == LOCAL else 0.0)
+    around = _AROUND + (_CLUSTER if cluster == LOCAL else 0.0)
     pilot = _make_pilot(_PART * seconds, live, drawn, cores, customers)
     # one process does it while the others wait
     told = _TOLD * len({BASELINE, *strategies}) * cores
