@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from sim.cli.terminal import show_table
+from sim.report.comparison import glance
 from sim.report.comparison.findings import tells_apart
 from sim.report.comparison.plans_found import verdict
 from sim.report.comparison.sentences import headline
@@ -75,3 +77,19 @@ def test_one_wording_stands_for_one_interval():
     wording = "(expected gain, 9 in 10: "
     assert wording in headline(shared_comparison()) and wording in verdict(SURE)
     assert "9 times in 10" not in verdict(SURE)
+
+
+@pytest.mark.parametrize(
+    "amount", ["\N{MINUS SIGN}\N{EURO SIGN}88.0k", "\N{MINUS SIGN}TWD\N{NO-BREAK SPACE}92.4k"]
+)
+def test_the_answer_on_a_screen_of_80_columns_breaks_no_amount(amount, monkeypatch, capsys):
+    """A long heading that could not be parted took the room, and "1.8" stood above "4k"."""
+    monkeypatch.setenv("COLUMNS", "80")
+    _, (head, *rows) = glance.at_a_glance(shared_comparison("undecided"))
+    plain = amount.removeprefix("\N{MINUS SIGN}")
+    cells = (amount, f"{amount} to +{plain}", "1 of 8", plain, "100% / 94%", "\N{MINUS SIGN}103%")
+    show_table([head, *((row[0], *cells) for row in rows)], "Answer")
+    printed = capsys.readouterr().out
+    assert printed.count(amount) == 2 * len(rows)
+    assert printed.count(plain) == 4 * len(rows)
+    assert max(map(len, printed.splitlines())) <= 80

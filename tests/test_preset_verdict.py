@@ -118,6 +118,17 @@ def test_what_surely_loses_is_not_called_unsettled_where_only_its_gains_are():
     assert effect_tables.why(open_still, "USD") == effect_tables.WHY["not_settled"]
 
 
+@pytest.mark.parametrize(
+    ("gain", "said"), [(9.0, False), (10.0, False), (11.0, True), (-1.0, False)]
+)
+def test_a_return_that_a_comparison_flags_is_doubted_where_the_preset_s_number_stands(gain, said):
+    """ "Pays", of a rise that returns a thousand to one, as of any other play."""
+    found = effect((gain - 0.5, gain + 0.5), (gain + 0.5, gain + 1.5), (gain, gain + 1))
+    assert ("not to be believed before a trial" in effect_tables.why(found, "USD")) == said
+    saves = effect((gain - 0.5, gain + 0.5), (gain - 2, gain - 1), (gain, gain + 1))
+    assert "not to be believed" not in effect_tables.why(saves, "USD")
+
+
 def test_a_firm_of_the_size_that_is_told_would_break_even():
     small = effect((-3, -1), (2, 4), (1, 3), fixed=6e5)
     needed = verdict_on(small).from_customers

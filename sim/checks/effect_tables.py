@@ -2,9 +2,11 @@
 
 from functools import cache
 
+from sim.analysis.plausibility import MOST_RETURN, is_doubtful
 from sim.common.formatting import (
     NONE,
     change,
+    compact,
     listing,
     markdown_table,
     money,
@@ -38,6 +40,7 @@ WHY = {
 TOO_LITTLE = ", and the high end of what it wins would not pay for it"
 LOSES = "loses; whether it wins anything before its cost does not show in so few futures"
 UNPROVEN = "; whether it does anything is not proven"
+DOUBTED = "; gains more than {times} times its cost: not to be believed before a trial shows it"
 
 
 @cache
@@ -82,7 +85,15 @@ def why(effect: Effect, currency: str) -> str:
         said += translated(TOO_LITTLE)
     if verdict.unproven and verdict.reason in ("size", "costs_more"):
         said += translated(UNPROVEN)
+    if _returns_too_much(effect):
+        said += told(DOUBTED, times=compact(MOST_RETURN))
     return said
+
+
+def _returns_too_much(effect: Effect) -> bool:
+    """Return whether a comparison would flag this return, by the same rule; a saving has none."""
+    spent = (effect.won or 0.0) - effect.equity
+    return spent >= 0 and effect.equity > 0 and is_doubtful(effect.equity, spent)
 
 
 def why_by_market(lever: str, preset: str) -> dict[str, list[str]]:

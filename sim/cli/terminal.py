@@ -31,8 +31,8 @@ _GO_ON = frozenset(
     ("compare", "effects", "explain", "optimise", "portfolio", "reproduce", "score", "validate")
 )
 
-#: Letters of the lines and blanks around a column.
-_FRAME = 3
+#: Letters of the lines and blanks around a column, and where a heading is parted first.
+_FRAME, _AFTER_A_SLASH = 3, re.compile(r"(?<=[^\W\d]/)(?=[^\W\d])")
 
 #: Faults of the machine, not of the workbench: these get a message instead of a traceback.
 OUTSIDE = {
@@ -245,7 +245,7 @@ def _folded(table: list[tuple[str, ...]], room: int) -> list[tuple[str, ...]]:
 
     A terminal would make all columns narrower, and break Chinese, which has no blanks, where a line
     is full, and other languages at the blank between a currency and its amount. Where the room is too
-    narrow for amounts in Chinese, their currency goes on the next line.
+    narrow for amounts, headings end lines at a slash, and in Chinese currencies go on the next line.
     """
     from sim.report.wrapping import least_width, width_of, wrapped
 
@@ -261,9 +261,11 @@ def _folded(table: list[tuple[str, ...]], room: int) -> list[tuple[str, ...]]:
         widest = max(range(len(widths)), key=lambda i: (spare[i] > 0, widths[i]))
         widths[widest], spare[widest] = widths[widest] - 1, spare[widest] - 1
     if sum(widths) + _FRAME * len(widths) + 1 > room:
+        head = tuple(_AFTER_A_SLASH.sub("\n", heading) for heading in table[0])
         apart = [tuple(map(_currency_apart, row)) for row in table]
-        if apart != table:
-            return _folded(apart, room)
+        for narrower in ([head, *table[1:]], apart):
+            if narrower != table:
+                return _folded(narrower, room)
     folded = [
         [
             "\n".join(part for line in cell for part in wrapped(line, max(width, 1)))

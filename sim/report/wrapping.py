@@ -32,6 +32,8 @@ _BESIDE, _LONG = 3, 120
 _PLUS = re.compile(r"(?<![A-Za-z0-9/+=])\+(?=[^\d\s+])")
 #: A run of letters longer than this, such as a list of names in a command, is broken after its commas.
 _RUN = 40
+#: Signs of currencies, as a part of a pattern: Unicode has a block of them.
+_CURRENCIES = "\u20a0-\u20cf"
 #: Where a line may end though no blank stands there.
 BREAK = "\N{ZERO WIDTH SPACE}"
 
@@ -199,9 +201,9 @@ def unbroken(text: str) -> list[str]:
 def _piece() -> str:
     """Return the pattern of a piece: a run without wide characters and blanks, blanks, or one of these.
 
-    A minus stays with its number, and that with its size and currency.
+    A minus stays with its number, and that with its size and currency, a sign such as the euro's too.
     """
-    return rf"{MINUS}?[\x21-\u1fff]+(?:{_amount_end()})?|\s+|."
+    return rf"{MINUS}?[\x21-\u1fff{_CURRENCIES}]+(?:{_amount_end()})?|\s+|."
 
 
 def _amount_end() -> str:
