@@ -224,6 +224,13 @@ def test_the_terminal_says_whose_values_were_taken_and_which_five_to_check(log, 
     five = list(first_to_check(market))[:FIRST]
     assert len(five) == 5 and all(WHY[name] in done.stdout for name in five)
     assert done.stderr.count("Fitting rates that move") <= 1
+    # 22 units an hour beside baskets of a thousand: a grocer in Taiwan who left the currency out
+    assert (
+        five[0] == "wage_per_hour"
+        and "taken to cost as many of its units as dollars" in done.stdout
+    )
+    stated = market.model_copy(update={"currency": "USD"})
+    assert next(iter(first_to_check(stated))) != "wage_per_hour"
     refused = CliRunner().invoke(app, [*asked, "--currency", "TWD"])
     assert refused.exit_code == 2 and "--wage" in refused.stderr
 

@@ -47,6 +47,7 @@ from sim.calibration.spend_said import caution
 from sim.calibration.subscription_cohort import SOURCE as COHORT
 from sim.calibration.subscription_cohort import cohort_content, firm_histories, read_cohort
 from sim.calibration.transactions import Log, check_columns, read_log
+from sim.common.currencies import UNSTATED
 from sim.common.errors import InputError, check_all
 from sim.common.paths import clients_folder, root
 from sim.common.reading import digest
@@ -55,7 +56,6 @@ from sim.market.hold_out import HoldOut
 from sim.market.market import Market
 from sim.market.places import case_market_names, market_names
 
-_UNKNOWN_CURRENCY = "units"
 #: Called with the log, how drop-out is to be known, `moving` as in `calibrate`, and what was said.
 Foresee = Callable[[Log, DropOut, Say | None, Said], HoldOut]
 #: Sources that come with the workbench.
@@ -249,10 +249,10 @@ def market_of_log(
     currency = said.currency or log.currency
     cautions += [*measured[1], *said.cautions(currency)]
     if log.spend is not None:
-        cautions = [caution(log.spend, currency or _UNKNOWN_CURRENCY), *cautions]
+        cautions = [caution(log.spend, currency or UNSTATED), *cautions]
     content: dict[str, Any] = {
         "name": name,
-        "currency": currency or _UNKNOWN_CURRENCY,
+        "currency": currency or UNSTATED,
         "trade": said.trade,
         "data": account_of(log, laws.histories, [*log.cautions, *cautions], command),
         "fit": fit_figures(log, laws) if figures else {},

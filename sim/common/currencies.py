@@ -11,3 +11,5 @@ CURRENCIES = tuple(
     XPF YER ZAR ZMW ZWG
     """.split()
 )
+#: What amounts are called where nobody said what they are in.
+UNSTATED = "units"

@@ -6,10 +6,12 @@ losses can be prevented, how many there are, what customers could still bring, h
 already, whether it runs a points programme or keeps a community; with how many members, and what the
 community costs, where it has said that it does), then what an hour of its work costs and how many
 customers share what is paid once, last what each new customer depends on. What the market's own log
-contradicts comes before all: how many customers are new, where its last part shows more or fewer than any
-that are assumed. A comparison says more: on which values its own answer leans (`sim.analysis.leaning`).
+contradicts comes before all: how many customers are new, where its last part shows more or fewer than
+any that are assumed; so does a wage in dollars beside amounts of which nobody said what they are in. A
+comparison says more: on which values its own answer leans (`sim.analysis.leaning`).
 """
 
+from sim.common.currencies import UNSTATED
 from sim.common.translated import told, translated
 from sim.market.hold_out import HoldOut
 from sim.market.market import Market
@@ -43,7 +45,7 @@ _DONE_ALREADY = {"usual_rebate", "usual_community"}
 OF_LEVER = {"incentives": "usual_rebate", "community": "usual_community"}
 #: What is asked of it once the firm has said that it does it.
 _OF_WHAT_IS_DONE = {"usual_enrolment": "usual_rebate", "usual_hosting": "usual_community"}
-_INFLOW = "inflow_per_year"
+_INFLOW, _WAGE = "inflow_per_year", "wage_per_hour"
 
 
 def follows_one_cohort(market: Market, held: HoldOut) -> bool:
@@ -63,17 +65,22 @@ def inflow_differs(market: Market, held: HoldOut) -> bool:
 
 
 def contradicted(market: Market) -> dict[str, str]:
-    """Return the assumed values that the market's own log contradicts, and how."""
-    held = market.hold_out
-    if held is None or not inflow_differs(market, held):
-        return {}
-    why = told(
-        "the log shows {newcomers:.2g} in its last {weeks} weeks, outside what is assumed; {why}",
-        newcomers=held.newcomers,
-        weeks=held.weeks,
-        why=translated(WHY[_INFLOW]),
-    )
-    return {_INFLOW: why}
+    """Return the assumed values that the market's own log contradicts or may not share, and how."""
+    found, held, wage = {}, market.hold_out, market.values.get(_WAGE)
+    if market.currency == UNSTATED and wage is not None and wage.status == "assumed":
+        found[_WAGE] = told(
+            "the currency of the log was not given, and an hour is taken to cost as many of its units "
+            "as dollars; {why}",
+            why=translated(WHY[_WAGE]),
+        )
+    if held is not None and inflow_differs(market, held):
+        found[_INFLOW] = told(
+            "the log shows {newcomers:.2g} in its last {weeks} weeks, outside what is assumed; {why}",
+            newcomers=held.newcomers,
+            weeks=held.weeks,
+            why=translated(WHY[_INFLOW]),
+        )
+    return found
 
 
 def asked_of(lever: str) -> list[str]:
