@@ -59,7 +59,8 @@ class Verdict:
     recommended : str
         Name of a plan, or ``baseline``.
     leading : str
-        The plan with the largest mean gain, whether it is recommended or not.
+        The plan with the largest mean gain, whether it is recommended or not; of those that met all
+        futures, unless doing nothing is recommended.
     unless : tuple of Threshold
     needed : int or None
         About how many futures would settle it, if it is undecided; None if `MOST_FUTURES` would not.
@@ -94,8 +95,7 @@ def judge(race: Race, plans: Mapping[str, Strategy], indifferent: float) -> Verd
         near.append(BASELINE)
     size = {name: len(plans[name].plays) if name in plans else 0 for name in near}
     recommended = min(near, key=lambda name: (size[name], -means.get(name, 0.0)))
-    shared = len(race.gains) - 1
-    judged = recommended if recommended != BASELINE else leading
+    shared, judged = len(race.gains) - 1, recommended
 
     def kind_at(n: int) -> Kind:
         narrower = np.sqrt(most / n)
@@ -109,6 +109,9 @@ def judge(race: Race, plans: Mapping[str, Strategy], indifferent: float) -> Verd
     while kind == "undecided" and more <= MOST_FUTURES and kind_at(more) == "undecided":
         more *= 2
     needed = more if kind == "undecided" and more <= MOST_FUTURES else None
+    if recommended == BASELINE:
+        # what is surely worse than doing nothing can still be the best of plans
+        leading = next(iter(means))
     return Verdict(kind, recommended, leading, needed=needed)
 
 
