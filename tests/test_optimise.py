@@ -223,14 +223,6 @@ def test_the_verdict_follows_gains_and_the_fewest_plays_among_equals(gains, kind
     assert (verdict.needed is not None) == (kind == "undecided")
 
 
-def test_the_best_that_is_told_beside_doing_nothing_is_the_best_of_all_plans():
-    """What is surely a little worse than doing nothing goes early; what is far worse but swings stays."""
-    race = Race({"near": np.full(FIRST, -0.1), "far": np.linspace(-60.0, 20.0, FIRST + ROUND)})
-    race.gains[BASELINE] = np.zeros(FIRST + ROUND)
-    verdict = judge(race, {name: Strategy(name=name) for name in ("near", "far")}, 0.5)
-    assert (verdict.recommended, verdict.leading) == (BASELINE, "near")
-
-
 def test_a_play_is_varied_only_for_audiences_for_which_it_acts():
     audiences = {
         one.audience for one in variants_of(preset_of("service_quality:best_customers_first"))

@@ -8,7 +8,8 @@ from sim.advice.search.optimise import _finalists
 from sim.advice.search.prune import judge_pruned
 from sim.advice.search.race import Race
 from sim.advice.search.seek import Sought
-from sim.playbook.strategies import BASELINE
+from sim.advice.search.verdict import judge
+from sim.playbook.strategies import BASELINE, Strategy
 
 FUTURES, MATTERS = 30, 0.5
 PAYS, LOSES, IDLE = map(
@@ -100,3 +101,11 @@ def test_no_two_finalists_are_the_same_plan_by_whatever_presets_and_intensities(
     gains["e"], plans["e"] = np.full(6, 3.5), (twice[0], LOSES)  # as d, in another order
     found = [content_of(strategy_of(plays)) for plays in _finalists(sought).values()]
     assert len(set(found)) == len(found) > 1
+
+
+def test_the_best_that_is_told_beside_doing_nothing_is_the_best_of_all_plans():
+    """What is surely a little worse than doing nothing goes early; what is far worse but swings stays."""
+    race = Race({"near": np.full(10, -0.1), "far": np.linspace(-60.0, 20.0, FUTURES)})
+    race.gains[BASELINE] = np.zeros(FUTURES)
+    verdict = judge(race, {name: Strategy(name=name) for name in ("near", "far")}, 0.5)
+    assert (verdict.recommended, verdict.leading) == (BASELINE, "near")
