@@ -14,6 +14,7 @@ from tests.benchmark.bench_comparison import (
     comparison_lines,
     time_comparison,
 )
+from tests.benchmark.bench_intake import PROMISED, Taken, intake_aims, intake_lines, time_intakes
 from tests.driven_browser import PROGRAM
 
 
@@ -98,6 +99,16 @@ def test_every_aim_is_measured_where_its_size_is(sizes):
     assert len(aim_lines(found)) == 2 + len(found)
     assert [one.found for one in aims([], 12.0, [], None)].count(None) == len(found) - 3
     assert found[-1].found == 1.5 and found[-1].missed == "reached"
+
+
+def test_intakes_of_each_form_are_timed_and_the_promise_is_held_against_its_own_size():
+    found = time_intakes(3_000)
+    assert len({one.form for one in found}) == len(found) == 2
+    assert all(one.used > 0 and one.wall > 0 for one in found), found
+    assert len(intake_lines(found)) == 2 + len(found)
+    assert all(one.missed == "not measured" for one in intake_aims(found))
+    told = [one.missed for one in intake_aims([Taken("plain", PROMISED, 600.0, 900.0, 2**30)])]
+    assert told == ["2 times as much", "reached"]
 
 
 @pytest.mark.skipif(PROGRAM is None, reason="no Chromium: no move is timed here")

@@ -71,13 +71,14 @@ def sort_customers(database: Database, where: str, mapping: Mapping) -> None:
         f"when regexp_matches({word}, '^(9{{6,}}|)$') or customer = '-1' then 'shared_customer' "
         f"when regexp_matches(customer, '{_ROUNDED}') then 'rounded_customer' end as reason from counts"
     )
-    move_out(
-        database,
-        "customer in (select customer from ids where reason is not null) or customer is null",
-        "(select reason from ids where ids.customer is not distinct from lines.customer)",
-        f"coalesce({shape_in_sql('customer')}, '')",
-    )
-    (ids,) = row(database, "select count(*) from ids where reason is null")
+    ids, others = row(database, "select count(*) filter (reason is null), count(reason) from ids")
+    if others:
+        move_out(
+            database,
+            "customer in (select customer from ids where reason is not null) or customer is null",
+            "(select reason from ids where ids.customer is not distinct from lines.customer)",
+            f"coalesce({shape_in_sql('customer')}, '')",
+        )
     if not ids:
         expected = "lines with a customer's own id"
         raise InputError(where, "customer", "no line with a customer", expected)
@@ -100,10 +101,11 @@ def check_own_ids(database: Database, where: str) -> None:
 
 
 def add_pseudonyms(database: Database, key: bytes) -> None:
-    """Add to the table ``ids`` the pseudonym of each customer."""
+    """Add to the table ``ids`` the pseudonym of each customer, and ``who``, its place in their order."""
     database.execute(
-        f"alter table ids add column pseudonym varchar; "
-        f"update ids set pseudonym = {pseudonym_in_sql(key, 'customer')} where reason is null"
+        f"create or replace table ids as select *, row_number() over (order by pseudonym) as who from "
+        f"(select *, case when reason is null then {pseudonym_in_sql(key, 'customer')} end as pseudonym "
+        f"from ids)"
     )
 
 

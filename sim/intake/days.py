@@ -78,8 +78,9 @@ def why_no_day() -> str:
 
 
 def date_text(column: str) -> str:
-    """Return the SQL that cuts the time of day off a date."""
-    return f"regexp_replace(trim({column}), {text_of(_TIME)}, '')"
+    """Return the SQL that cuts the time of day off a date; most dates have none, which is seen faster."""
+    cut = f"regexp_replace(trim({column}), {text_of(_TIME)}, '')"
+    return f"if(contains({column}, ':') or contains({column}, 'h'), {cut}, trim({column}))"
 
 
 def _spell_out(database: Database, raw: str) -> None:

@@ -84,11 +84,11 @@ def write_intake(
     log = (
         f"select pseudonym as customer, day::timestamp as date, amount::double as {amount}, "
         f"lines::integer as lines{where} "
-        "from purchases order by 1, 2"
+        "from purchases join ids using (who) where pseudonym is not null order by who, day"
     )
     returns = (
         "select pseudonym as customer, day::timestamp as date, bought, returned "
-        "from returns join ids using (customer) order by 1, 2"
+        "from returns join ids using (customer) order by who, day"
     )
     rejected = (
         f"select file, line, reason, {pseudonym_in_sql(key, 'customer')} as customer, "
@@ -102,8 +102,8 @@ def write_intake(
         if keeps:
             former = (name for kind in BESIDE for name in (kind.file, kind.rejected))
             keep_former(folder, (IDS, LOG, RETURNS, REJECTED, MAPPING, *records, *former))
-        ids = "select pseudonym, customer from ids where pseudonym in (select pseudonym from purchases)"
-        _copy(database, f"{ids} order by 1", place / IDS)
+        ids = "select pseudonym, customer from ids where who in (select who from purchases)"
+        _copy(database, f"{ids} order by who", place / IDS)
         write(folder / IDS, seal_ids((place / IDS).read_bytes(), key), private=True)
         for name, query in ((LOG, log), (RETURNS, returns), (REJECTED, rejected)):
             _copy(database, query, place / name)

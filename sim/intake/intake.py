@@ -235,7 +235,7 @@ def _counted(
         )
         for reason, n, money, some in gone
     )
-    (customers,) = row(database, "select count(distinct pseudonym) from purchases")
+    (customers,) = row(database, "select count(distinct who) from purchases")
     years = tuple(Year(*one) for one in years_of(database))
     lines = int(kept) + sum(int(n) for n in out.values()) + forgotten
     digests = {path.name: _digest(path) for path in files}

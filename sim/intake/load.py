@@ -37,6 +37,8 @@ ENDINGS = (*_TEXT, ".xlsx", ".xlsm", ".parquet", *_JSON)
 LARGEST_FILE = 20_000_000_000
 #: Share of lines that may be unreadable for one reason; more says that the file is read wrongly.
 MOST_UNREADABLE = 0.01
+#: Texts of a table that is read a few times and dropped: to pack them takes longer than to write them.
+UNPACKED = "varchar using compression uncompressed"
 _OF_FILE = "rejected where file = {}"
 _NUMBERS = ("amount", "quantity", "price")
 
@@ -44,7 +46,7 @@ _NUMBERS = ("amount", "quantity", "price")
 def make_tables(database: Database) -> None:
     """Make the tables of lines, empty."""
     database.execute(
-        f"create table lines (file utinyint, line bigint, customer varchar, day date, amount {MONEY}, "
+        f"create table lines (file utinyint, line bigint, customer {UNPACKED}, day date, amount {MONEY}, "
         f"invoice varchar, sign varchar, state varchar, channel varchar); "
         f"create table rejected (file utinyint, line bigint, reason varchar, customer varchar, day date, "
         f"amount {MONEY}, example varchar); "
@@ -181,7 +183,9 @@ def _make_raw(database: Database, source: Source, names: dict[str, str]) -> None
         picked.append(f"nullif(trim({text}), '') as {role}")
     database.execute("drop table if exists raw")
     database.execute("drop table if exists reject_errors; drop table if exists reject_scans")
-    database.execute(f"create table raw as select {', '.join(picked)} from {source.table}")
+    columns = ", ".join(f"{role} {UNPACKED}" for role in dict.fromkeys(("date", *names)))
+    database.execute(f"create table raw ({columns})")
+    database.execute(f"insert into raw by name select {', '.join(picked)} from {source.table}")
     whole = row(
         database,
         "select count(*) filter (customer is not null and "
@@ -260,8 +264,8 @@ def _keep(
         f"when no_day = 'total' then {shape_in_sql('coalesce(customer, date)')} "
         f"else coalesce(strftime(written, '%Y-%m-%d'), {shape_in_sql('date')}) end"
     )
-    database.execute(
-        f"create temp table parsed as select {place} as file, raw.rowid + 1 as line, customer, d.day, "
+    parsed = (
+        f"select {place} as file, raw.rowid + 1 as line, customer, d.day, "
         f"{signed} as amount, {invoice} as invoice, {sign} as sign, {state} as state, "
         f"{channel} as channel, "
         f"case when d.day is null then if({adds_up}, 'total', {why_no_day()}) end as no_day, "
@@ -272,11 +276,13 @@ def _keep(
     kept = "file, line, customer, day, amount, invoice, sign, state, channel"
     number = "amount is not null" if kind is PURCHASES or kind.needs_number else "cell is null"
     good = f"(day is not null or {str(not kind.needs_day).lower()} and date is null) and {number}"
-    database.execute(
-        f"insert into lines select {kept} from parsed where {good}; "
-        f"insert into rejected select file, line, {why}, customer, day, amount, coalesce({example}, '') "
-        f"from parsed where not ({good}); drop table parsed"
-    )
+    database.execute(f"insert into lines select {kept} from ({parsed}) where {good}")
+    (read,) = row(database, f"select count(*) from lines where file = {place}")
+    if read < row(database, "select count(*) from raw")[0]:
+        database.execute(
+            f"insert into rejected select file, line, {why}, customer, day, amount, "
+            f"coalesce({example}, '') from ({parsed}) where not ({good})"
+        )
 
 
 def _keep_malformed(database: Database, place: int, source: Source) -> None:

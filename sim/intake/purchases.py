@@ -26,18 +26,15 @@ def check_repeated(database: Database, where: str, mapping: Mapping) -> None:
     if row(database, "select count(distinct file) from lines")[0] < 2:
         return
     key = "customer, day, amount, invoice"
-    database.execute(
+    shared = "day in (select day from lines group by day having count(distinct file) > 1)"
+    database.execute(  # what one file alone has a day of, no other file has too
         f"create temp table numbered as select file, line, {key}, row_number() over "
-        f"(partition by file, {key} order by line) as nth from lines; "
+        f"(partition by file, {key} order by line) as nth from lines where day is null or {shared}; "
         f"create temp table again as select file, line from (select *, row_number() over "
         f"(partition by {key}, nth order by file) as copy from numbered) where copy > 1"
     )
     (again,) = row(database, "select count(*) from again")
-    (both,) = row(
-        database,
-        "select count(*) from lines where day in "
-        "(select day from lines group by day having count(distinct file) > 1)",
-    )
+    (both,) = row(database, f"select count(*) from lines where {shared}")
     if mapping.repeated is None and again > _BY_CHANCE * both:
         hint = "Say which: --set repeated=once, --set repeated=kept"
         expected = "files that have no lines in common, or a word whether these count once"
@@ -50,9 +47,9 @@ def check_repeated(database: Database, where: str, mapping: Mapping) -> None:
 
 
 def make_purchases(database: Database, returns: str, spend: float | None = None) -> int:
-    """Make the table ``purchases`` of ``pseudonym``, ``day``, ``amount``, ``lines`` and ``channel``.
+    """Make the table ``purchases`` of ``who``, ``day``, ``amount``, ``lines`` and ``channel``.
 
-    With `spend` each brings what the client says, however many lines it has.
+    Who it is says ``ids``. With `spend` each brings what the client says, however many lines it has.
 
     Returns
     -------
@@ -74,7 +71,7 @@ def make_purchases(database: Database, returns: str, spend: float | None = None)
         _net(database)
         counts = "paid > 0 and not (bought > 0 and net <= 0)"
     database.execute(
-        f"create table purchases as select pseudonym, day, {amount} as amount, lines, channel "
+        f"create table purchases as select who, day, {amount} as amount, lines, channel "
         f"from days_of join ids using (customer) left join bought_in using (customer, day) where {counts}"
     )
     return sent_back
@@ -124,7 +121,7 @@ def years_of(database: Database) -> list[tuple[int, float, int, int]]:
     """Return by year the sales, customers and purchases."""
     found = rows(
         database,
-        "select year(day), sum(amount)::double, count(distinct pseudonym), count(*) "
+        "select year(day), sum(amount)::double, count(distinct who), count(*) "
         "from purchases group by 1 order by 1",
     )
     return [(int(year), float(sales), int(who), int(n)) for year, sales, who, n in found]

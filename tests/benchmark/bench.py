@@ -20,6 +20,7 @@ from sim.common.paths import root
 from tests.benchmark.bench_aims import aim_lines, aims
 from tests.benchmark.bench_cockpit import MOVES, cockpit_lines, time_moves
 from tests.benchmark.bench_comparison import FIRST_LOOK, STANDARD, comparison_lines, time_comparison
+from tests.benchmark.bench_intake import LINES, QUICK, intake_aims, intake_lines, time_intakes
 from tests.benchmark.bench_luck import MEASURES as MEASURES
 from tests.benchmark.bench_luck import PLAN as LUCK_PLAN
 from tests.benchmark.bench_luck import savings
@@ -230,18 +231,20 @@ def main() -> None:
     chosen = parser.parse_args()
     before, lines = perf_counter(), ["# Benchmark", "", "At the start: " + _machine(), ""]
     sizes = _measured(10_000 if chosen.quick else chosen.largest)
-    print("pairs, a comparison, the cockpit, luck ...", file=sys.stderr)
+    print("pairs, a comparison, intakes, the cockpit, luck ...", file=sys.stderr)
     timed = ["tests.benchmark.bench_pairs", str(_SECONDS_OF_PAIRS)]
     one, two = _at_once(timed, 1), _at_once(timed, _CORES)
     looks = [time_comparison(x) for x in ([FIRST_LOOK] if chosen.quick else [FIRST_LOOK, STANDARD])]
+    taken = time_intakes(QUICK if chosen.quick else LINES)
     moved = time_moves(3 if chosen.quick else MOVES)
     for title, part in (
-        ("Aims", aim_lines(aims(sizes, _pairs_in_time(two), looks, moved))),
+        ("Aims", aim_lines([*aims(sizes, _pairs_in_time(two), looks, moved), *intake_aims(taken)])),
         ("Speed", _speed_lines(sizes)),
         ("Where the time goes", _part_lines(sizes)),
         ("What else a run takes", _run_lines(sizes)),
         ("Small markets", _pair_lines(one, two)),
         ("Comparisons", comparison_lines(looks)),
+        ("Intake", intake_lines(taken)),
         ("The cockpit", cockpit_lines(moved)),
         ("Start of a process", _start_up_lines()),
         ("What shared luck saves", _luck_lines(1_000, 52, 6 if chosen.quick else 24)),

@@ -70,11 +70,11 @@ def whole_months(database: Database, grain: Grain = "day") -> list[Month]:
     (first, last), *_ = rows(database, "select min(day), max(day) from purchases")
     found = rows(
         database,
-        "with sold as (select strftime(day, '%Y-%m') as month, sum(amount)::double, "
-        "count(distinct pseudonym), count(*), median(amount)::double from purchases group by 1), "
-        "kept as (select strftime(day, '%Y-%m') as month, count(*) as n from lines group by 1), "
-        "gone as (select strftime(day, '%Y-%m') as month, count(*) as n from rejected "
-        "where day is not null and reason != 'returned_before' group by 1) "
+        "with sold as (select strftime(min(day), '%Y-%m') as month, sum(amount)::double, "
+        "count(distinct who), count(*), median(amount)::double from purchases "
+        "group by year(day), month(day)), "
+        f"kept as ({_by_month('lines')}), "
+        f"gone as ({_by_month('rejected', "day is not null and reason != 'returned_before'")}) "
         "select sold.*, (coalesce(gone.n, 0) + 0.5) / (coalesce(gone.n, 0) + coalesce(kept.n, 0) + 1) "
         "from sold left join kept using (month) left join gone using (month) order by 1",
     )
@@ -84,6 +84,14 @@ def whole_months(database: Database, grain: Grain = "day") -> list[Month]:
         for one in found
         if grain == "month" or _whole(one[0], first, last)
     ]
+
+
+def _by_month(table: str, condition: str = "true") -> str:
+    """Return the SQL of how many lines of a table a month has: by days first, which are few."""
+    return (
+        "select strftime(day, '%Y-%m') as month, sum(n) as n from "
+        f"(select day, count(*) as n from {table} where {condition} group by 1) group by 1"
+    )
 
 
 def _whole(month: str, first: datetime.date, last: datetime.date) -> bool:

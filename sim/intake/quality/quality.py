@@ -132,7 +132,7 @@ def assess(
     months = whole_months(database, grain)
     customers, purchases, sales, median, first, last = row(
         database,
-        "select count(distinct pseudonym), count(*), sum(amount)::double, median(amount)::double, "
+        "select count(distinct who), count(*), sum(amount)::double, median(amount)::double, "
         "min(day), max(day) from purchases",
     )
     (gone,) = row(database, "select count(*) from rejected where reason != 'returned_before'")

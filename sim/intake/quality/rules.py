@@ -48,8 +48,8 @@ _FOUND = {
     "negative": "select * from lines where amount < 0",
     "shared_invoice": "select * from lines where invoice in (select invoice from lines where invoice "
     "is not null group by 1 having min(customer) != max(customer))",
-    "same_line": "select * from (select *, row_number() over (partition by file, customer, day, amount, "
-    "invoice, state order by line) as nth from lines) where nth > 1",
+    "same_line": "select unnest(range(1, n)), amount from (select amount, count(*) as n from lines "
+    "group by file, customer, day, amount, invoice, state having count(*) > 1)",
     "like_ids": "select * from lines where customer in (select unnest(list(customer)) from ids where "
     "reason is null group by ltrim(lower(regexp_replace(customer, '\\s', '', 'g')), '0') "
     "having count(*) > 1)",

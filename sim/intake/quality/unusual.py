@@ -28,10 +28,10 @@ _MEDIAN, _MEAN = 0.6745, 0.7979
 _EMPTY, _SHORTEST = 0.001, 3
 #: By what is looked at, the amounts, whose they are, when, and among what they are usual.
 _LISTS = {
-    "purchase": "select pseudonym as who, day, amount::double as x, 0 as kind from purchases",
-    "customer": "select pseudonym as who, null::date as day, sum(amount)::double as x, 0 as kind "
+    "purchase": "select who, day, amount::double as x, 0 as kind from purchases",
+    "customer": "select who, null::date as day, sum(amount)::double as x, 0 as kind "
     "from purchases group by 1",
-    "day": "select null as who, day, sum(amount)::double as x, dayofweek(day) as kind "
+    "day": "select null::bigint as who, day, sum(amount)::double as x, dayofweek(day) as kind "
     "from purchases group by 2",
 }
 
@@ -83,30 +83,31 @@ def outliers(database: Database, grain: Grain = "day") -> dict[str, Outliers]:
         if what == "day" and grain != "day":
             continue
         database.execute(
-            f"create or replace temp table looked as with all_of as ({query}), positive as "
-            f"(select *, ln(x) as v from all_of where x > 0) "
-            f"select *, v - median(v) over (partition by kind) as far, "
-            f"exp(median(v) over (partition by kind)) as usual from positive"
+            f"create or replace temp table looked as select *, ln(x) as v from ({query}) where x > 0; "
+            f"create or replace temp table middles as "
+            f"select kind, median(v) as middle from looked group by 1"
         )
+        each = "(select *, v - middle as far from looked join middles using (kind))"
         far = "abs(far)" if what == "purchase" else "far"
         n, middle, mean = row(
-            database, "select count(*), median(abs(far)), avg(abs(far)) from looked"
+            database, f"select count(*), median(abs(far)), avg(abs(far)) from {each}"
         )
         spread = middle / _MEDIAN if middle else (mean or 0.0) / _MEAN
         if n < _ENOUGH or not spread:
             continue
         least = max(_LEAST, float(norm.isf(_CHANCE / (2 * n))))
-        beyond = f"from looked where {far} > {least * spread!r}"
+        beyond = f"from {each} where {far} > {least * spread!r}"
         (count,) = row(database, f"select count(*) {beyond}")
         farthest = rows(
             database,
-            f"select who, day, x, usual, far / {spread!r} {beyond} "
-            f"order by {far} desc, who, day limit {_SHOWN}",
+            f"select pseudonym, day, x, exp(middle), far / {spread!r} from (select * {beyond} "
+            f"order by {far} desc, who, day limit {_SHOWN}) left join ids using (who) "
+            f"order by {far} desc, who, day",
         )
         names = ("who", "day", "amount", "usual", "z")
         listed = tuple(Outlier(**dict(zip(names, one, strict=True))) for one in farthest)
         found[what] = Outliers(count=count, of=n, least=least, farthest=listed)
-    database.execute("drop table if exists looked")
+    database.execute("drop table if exists looked; drop table if exists middles")
     return found
 
 
