@@ -14,10 +14,12 @@ from sim.calibration.measured_channels import (
     too_few_in_channels,
 )
 from sim.cli import main
+from sim.common.errors import InputError
 from sim.evidence.parameters import load_parameters
 from sim.experiment.uncertain_values import draw_values, with_shares
 from sim.intake.intake import take_in
 from sim.market.market import load_market
+from sim.market.numbers import MarketPart
 from tests.quick import foresee_little
 
 #: Chance that a figure misses its tolerance though all is right: 1 in 10 000, both sides.
@@ -174,6 +176,39 @@ def test_the_clients_own_words_are_channels_and_can_be_joined(clients, tmp_path)
     assert set(shares) == {"Haus Nord", "app"}
     again, _ = _shares(_take(tmp_path))  # the mapping knows by now
     assert again == shares
+
+
+def test_a_word_that_is_not_known_is_said_to_count_as_not_online_until_the_client_says_what_it_is(
+    clients, tmp_path
+):
+    table = _made(tmp_path)
+    names = {"Store": "Haus Nord", "Online": "Katze", "App": "Kunden-App"}
+    _written(tmp_path, table.assign(**{"Sales channel": table["Sales channel"].map(names)}))
+
+    def asked(*said):
+        told = _take(tmp_path, *said).conclusions["sales.csv"]
+        return [str(one.value) for one in told if "channels.WORD=online" in str(one.why)]
+
+    assert asked() == ["Haus Nord, Katze"]  # an app is one by its name
+    assert asked("channels.Katze=online", "channels.Haus Nord=Haus Nord") == []
+    assert _online(_take(tmp_path)) == {"online", "Kunden-App"}
+
+
+def _online(made):
+    """Give the channels of a log that a market takes for online."""
+    parts, _ = measured_channels(str(made.log))
+    return {part["name"] for part in parts if MarketPart(**part).is_online}
+
+
+def test_two_columns_of_channels_are_refused_with_how_to_take_one_or_none(clients, tmp_path):
+    table = _made(tmp_path)
+    _written(tmp_path, table.assign(channel="Store"))
+    with pytest.raises(InputError) as refused:
+        _take(tmp_path)
+    hint = refused.value.hint
+    assert '--set channel="Sales channel"' in hint and "--set channel=-" in hint
+    assert "channel" in pd.read_parquet(_take(tmp_path, "channel=Sales channel").log)
+    assert "channel" not in pd.read_parquet(_take(tmp_path, "channel=-", force=True).log)
 
 
 def test_a_word_that_tells_nothing_is_no_channel_unless_the_client_says_so(clients, tmp_path):

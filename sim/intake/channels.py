@@ -8,12 +8,15 @@ from sim.intake.mapping import Mapping
 from sim.intake.names import plain
 from sim.intake.personal import without_personal
 from sim.intake.sql import Database, rows
+from sim.market.numbers import is_on_screen
 
 #: Channels of a firm at most: more are its shops, partners or campaigns.
 MOST_CHANNELS = 12
 #: Words that a column of channels has at most.
 _MOST_WORDS = 200
 _WHAT = Phrase("channel")
+#: Words of the client's own that are named.
+_TOLD = 6
 #: What channels are called of which each by itself is not told.
 OTHER = "other"
 
@@ -60,7 +63,13 @@ def find_channels(
     told = ", ".join(f"{_one_line(text)}: {name}" for text, name in shown.items())
     stated = set(said) & set(spelled)
     why = Phrase("words, and as the mapping says") if stated else Phrase("by its words")
-    return (Conclusion(_WHAT, told, why),)
+    named = Conclusion(_WHAT, told, why)
+    own = [_one_line(text) for text in shown if plain(text) not in known]
+    if off := [name for name in own if name and not is_on_screen(name)]:
+        listed = ", ".join(off[:_TOLD]) + (", ..." if len(off) > _TOLD else "")
+        says = "no known words: a channel of its own each, not online; else `--set channels.WORD=online`"
+        return (named, Conclusion(_WHAT, listed, Phrase(says)))
+    return (named,)
 
 
 def _one_line(text: str) -> str:

@@ -29,6 +29,10 @@ _WHAT = {
 }
 
 
+#: Columns without which a table can be read.
+_MAY_LACK = ("invoice", "currency_code", "status", "channel")
+
+
 @dataclass(frozen=True)
 class Columns:
     """The columns of a file: by role the name, and why."""
@@ -108,8 +112,10 @@ def _of_name(where: str, found: list[str], role: str, kind: Kind) -> str | None:
         fitting = [name for name in found if bare(name) in names]
         if len(fitting) > 1:
             ways = ", ".join(f'--set {role}="{name}"' for name in dict.fromkeys(fitting))
-            expected = "one column that is meant"
-            raise InputError(where, role, ", ".join(fitting), expected, hint=f"Say which: {ways}")
+            expected, hint = "one column that is meant", f"Say which: {ways}"
+            if role in _MAY_LACK:
+                hint = f"Say which: {ways}; if none is meant: --set {role}=-"
+            raise InputError(where, role, ", ".join(fitting), expected, hint=hint)
         if fitting:
             return fitting[0]
     return None

@@ -247,11 +247,10 @@ def _keep(
     if "currency_code" in names:
         sign = "upper(currency_code)"
     sign = sign_in_sql(sign, column_of_money(names) or "")
-    state = "'purchase'"
+    state, channel = "'purchase'", "null"
     if "status" in names:
         joins.append("left join states on states.text = status")
         state = "coalesce(states.state, 'purchase')"
-    channel = "null"
     if "channel" in names:
         joins.append("left join channels on channels.text = channel")
         channel = "channels.name"

@@ -21,6 +21,11 @@ _ONLINE = re.compile(
 _ROUNDING = 1e-12
 
 
+def is_on_screen(name: str) -> bool:
+    """Return whether the name of a channel says that customers meet the firm on a screen."""
+    return bool(_ONLINE.search(name))
+
+
 class Number(BaseModel):
     """A number that can be traced: value, unit, how sure, and where from."""
 
@@ -90,7 +95,7 @@ class MarketPart(BaseModel):
     @property
     def is_online(self) -> bool:
         """Whether customers meet the firm on a screen: as stated, or else as the name says."""
-        return bool(_ONLINE.search(self.name)) if self.online is None else self.online
+        return is_on_screen(self.name) if self.online is None else self.online
 
 
 def faults_of_parts(parts: list[MarketPart], field: str) -> Iterator[PydanticCustomError]:
