@@ -159,6 +159,16 @@ def test_a_scenario_and_a_model_refuse_what_cannot_be_run(field, bad):
         sim.LoyaltyModel(customers=100, weeks=4, rng=bad)
 
 
+@pytest.mark.parametrize("weeks", [0, -4, 4.5, "4", None])
+def test_a_fault_of_weeks_makes_no_fault_of_a_cohort_that_comes_over_some(weeks):
+    with pytest.raises(InputError) as refused:
+        _scenario(start="fresh", weeks=weeks, acquired_over=3)
+    assert [one.field for one in refused.value.faults] == ["weeks"]
+    with pytest.raises(InputError) as refused:
+        _scenario(start="fresh", weeks=weeks, acquired_over=-3)
+    assert {one.field for one in refused.value.faults} == {"weeks", "acquired_over"}
+
+
 #: What is wrong for each field of a scenario, whatever its kind, with the nearest valid value.
 NO_SCENARIO = {
     "market": ("grocery", None),

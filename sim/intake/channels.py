@@ -66,9 +66,9 @@ def find_channels(
     named = Conclusion(_WHAT, told, why)
     own = [_one_line(text) for text in shown if plain(text) not in known]
     if off := [name for name in own if name and not is_on_screen(name)]:
-        listed = ", ".join(off[:_TOLD]) + (", ..." if len(off) > _TOLD else "")
+        words = ", ".join(off[:_TOLD]) + (", ..." if len(off) > _TOLD else "")
         says = "no known words: a channel of its own each, not online; else `--set channels.WORD=online`"
-        return (named, Conclusion(_WHAT, listed, Phrase(says)))
+        return (named, Conclusion(_WHAT, words, Phrase(says)))
     return (named,)
 
 

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Literal, NamedTuple, get_args
 
 from sim.common.errors import InputError, check_all, nearest, refuse_all
-from sim.common.given import is_finite, number, whole
+from sim.common.given import number, whole
 from sim.evidence.own import parameters_for
 from sim.evidence.parameters import ParameterTable
 from sim.levers import BY_NAME
@@ -121,7 +121,12 @@ def _check_start(scenario: Scenario) -> None:
     if not isinstance(start, str) or start not in STARTS:
         expected = "one of " + ", ".join(STARTS)
         raise InputError(_WHERE, "start", start, expected, nearest(start, STARTS))
-    most = int(weeks) if start == "fresh" and is_finite(weeks) else 0
+    most: int | None = 0
+    if start == "fresh":
+        try:
+            most = whole(_WHERE, "weeks", weeks, 1)
+        except InputError:  # which is told by itself: nobody knows yet what would be too long
+            most = None
     whole(_WHERE, "acquired_over", scenario.acquired_over, 0, most)
 
 
