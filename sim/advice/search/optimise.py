@@ -183,7 +183,8 @@ def _search(trials: Trials, limits: Limits, say: Progress) -> tuple[dict[str, An
         if name != BASELINE
     ]
     found = [strategy_of(plays, name) for name, plays in written.items()]
-    plans = budgets.size_strategies(market, [*found, *named], size.weeks, 1, trials.table)
+    asked = (size.weeks, trials.processes, trials.table)
+    plans = budgets.size_strategies(market, [*found, *named], *asked)
     del plans[BASELINE]
     say(0, 0, STAGES["judge"])
     indifferent = MATTERS * limits.budget * fmean(trials.sizes("fresh"))
