@@ -92,6 +92,24 @@ def parquet(
     return make
 
 
+def nested_lines(folder: Path) -> list[Path]:
+    """Write orders as a shop's interface gives them: fields within fields, some of them empty."""
+    path = folder / "orders.jsonl"
+    orders = (
+        {
+            "id": i,
+            "customer": {"id": who, "email": f"{i}@example.org", "address": {"zip": None}},
+            "created_at": f"{when:%Y-%m-%dT%H:%M:%SZ}",
+            "payment": None if i % 7 == 3 else {"method": "card"},
+            "total": {"amount": paid, "currency": "EUR"},
+            "lines": [{"sku": "a"}],
+        }
+        for i, (who, when, paid) in enumerate(TRUTH.itertuples(index=False))
+    )
+    path.write_text("\n".join(map(json.dumps, orders)))
+    return [path]
+
+
 def json_lines(folder: Path) -> list[Path]:
     path = folder / "export.jsonl"
     rows = (

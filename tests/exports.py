@@ -15,6 +15,7 @@ from export_writers import (
     german,
     invoice_line,
     json_lines,
+    nested_lines,
     parquet,
     public_sheet,
     sheet,
@@ -150,6 +151,8 @@ EXPORTS = (
         ),
     ),
     Export("json lines", json_lines),
+    Export("json lines with fields within fields", nested_lines),
+    Export("a till's short names", text_file("Cust. No.,Date of sale,Amount")),
     Export(
         "invoice lines with returns",
         text_file(

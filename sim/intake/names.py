@@ -28,7 +28,8 @@ SHARED_SIGNS = {
 #: By role the strong names, then weaker ones; parted by commas.
 _NAMES = {
     "customer": (
-        """customer id, customer, cust id, customer no, customer number, customer code, customer key,
+        """customer id, customer, cust id, cust no, cust number, cust,
+        customer no, customer number, customer code, customer key,
         client id, user id, household id, member id, card id, member no, member number,
         card number, card no, loyalty card, loyalty id, loyalty no, shopper id, buyer id,
         kundennummer, kundennr, kunden nr, kunden id, kunde, kdnr, kd nr, debitor, debitorennummer,
@@ -44,6 +45,7 @@ _NAMES = {
     ),
     "date": (
         """date, order date, transaction date, purchase date, invoice date, sale date, sales date,
+        date of sale, date of purchase, date sold,
         datum, belegdatum, rechnungsdatum, bestelldatum, kaufdatum, buchungsdatum, verkaufsdatum,
         date de commande, date commande, date d achat, date achat, date facture, date de facture,
         date de vente, fecha, fecha de compra, fecha compra, fecha pedido, fecha factura,

@@ -1,6 +1,7 @@
 """Files that store types: Excel, Parquet and JSON lines, as tables of text."""
 
 import warnings
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from sim.intake.sql import Database, name_of, rows, text_of
 LARGEST_WORKBOOK = 500_000_000
 _FIRST = 30
 _ENOUGH = 2
+#: Fields within fields of JSON, and letters by which a key can be no part of a path to one.
+_DEEPEST, _NO_KEY = 4, {'"', "\\", "*"}
 #: Follows a number that a cell stores as one.
 _STORED = "\x1f"
 
@@ -56,23 +59,48 @@ def _stored(name: str, kind: str, zone: str | None) -> Cells:
 
 
 def open_json(path: Path, database: Database) -> Source:
-    """Return a file of JSON lines as a table of text."""
+    """Return a file of JSON lines as a table of text; a field within a field is ``outer.inner``."""
     where = file_in_sql(path)
     lines = f"(select json from read_json_objects({where}) limit 1000)"
-    keys = rows(database, f"select unnest(json_keys(json)) from {lines}")
-    names = tuple(dict.fromkeys(str(key) for (key,) in keys))
-    if not names:
+    fields = _fields(database, lines)
+    if not fields:
         raise InputError(path.name, "file", "no keys", "one object per line")
-    table = f"read_json({where}, columns = {dict.fromkeys(names, 'JSON')})"
+    outer = ", ".join(f"{text_of(key)}: 'JSON'" for key in dict.fromkeys(key for key, *_ in fields))
+    table = f"read_json({where}, columns = {{{outer}}})"
     cells = {}
-    for name in names:
-        column = name_of(name)
-        text = f"({column} ->> '$')"
+    for first, *inner in fields:
+        at = f"{name_of(first)}, {text_of(_path(inner))}"
+        text = f"json_extract_string({at})"
         kinds = "('DOUBLE', 'BIGINT', 'UBIGINT', 'HUGEINT')"
         exact = f"{text} || case when contains(lower({text}), 'e') then '' else 'E0' end"
-        number = f"case when json_type({column}) in {kinds} then {exact} else {text} end"
-        cells[name] = Cells(text, number)
-    return Source(names, table, cells)
+        number = f"case when json_type({at}) in {kinds} then {exact} else {text} end"
+        cells[".".join((first, *inner))] = Cells(text, number)
+    return Source(tuple(cells), table, cells)
+
+
+def _fields(database: Database, lines: str, outer: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """Return the fields of JSON lines that hold no others, by the keys that lead to each."""
+    path = text_of(_path(outer))
+    keys = rows(database, f"select unnest(json_keys(json, {path})) from {lines}")
+    found = []
+    for key in dict.fromkeys(str(key) for (key,) in keys):
+        field = (*outer, key)
+        if not key or set(key) & _NO_KEY or len(field) == _DEEPEST:
+            found += [field] if key and not (outer and set(key) & _NO_KEY) else []
+            continue
+        holds = f"json_type(json, {text_of(_path(field))})"
+        kinds = {kind for (kind,) in rows(database, f"select distinct {holds} from {lines}")}
+        deep = "OBJECT" in kinds
+        if not deep or kinds - {"OBJECT", "NULL", None}:
+            found.append(field)
+        if deep:
+            found += _fields(database, lines, field)
+    return found
+
+
+def _path(keys: Sequence[str]) -> str:
+    """Return the path to a field of JSON, as DuckDB reads it."""
+    return "$" + "".join(f'."{key}"' for key in keys)
 
 
 def open_workbook(path: Path, mapping: Mapping, database: Database) -> Source:
