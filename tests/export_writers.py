@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,17 @@ def _truth() -> pd.DataFrame:
 
 
 TRUTH = _truth()
+
+
+@dataclass(frozen=True)
+class Export:
+    """A raw export: what it writes, what the client says, and the faults it must be refused with."""
+
+    name: str
+    make: Callable[[Path], list[Path]]
+    said: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def german(value: float) -> str:
@@ -108,6 +120,36 @@ def nested_lines(folder: Path) -> list[Path]:
     )
     path.write_text("\n".join(map(json.dumps, orders)))
     return [path]
+
+
+def structs(folder: Path) -> list[Path]:
+    """Write orders as a data lake keeps them: columns of Parquet that hold fields, one of them a time."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    day = pa.array(TRUTH["day"].dt.tz_localize("Asia/Tokyo"))
+    asked = pa.array([None, *["app"] * (len(TRUTH) - 1)])
+    orders = pa.StructArray.from_arrays([day, asked], ["date", "note"])
+    who = pa.StructArray.from_arrays(
+        [pa.array(TRUTH["who"]), pa.array(["Anna Berg"] * len(TRUTH))], ["id", "name"]
+    )
+    path = folder / "export.parquet"
+    table = {"customer": who, "order": orders, "total": pa.array(TRUTH["paid"])}
+    pq.write_table(pa.table(table), path)
+    return [path]
+
+
+def lines_of(order: Callable[[str, str, float, int], dict]) -> Callable[[Path], list[Path]]:
+    """Return what writes JSON lines, each of them what `order` makes of a purchase."""
+
+    def make(folder: Path) -> list[Path]:
+        path = folder / "orders.jsonl"
+        rows = enumerate(TRUTH.itertuples(index=False))
+        orders = (order(who, f"{when:%Y-%m-%d}", paid, at) for at, (who, when, paid) in rows)
+        path.write_text("\n".join(map(json.dumps, orders)))
+        return [path]
+
+    return make
 
 
 def json_lines(folder: Path) -> list[Path]:

@@ -4,39 +4,24 @@ All write the same purchases (`TRUTH`) unless they say otherwise. `Export.refuse
 faults that must be told, all at once; without any the log must be the truth, to the cent.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-
 from export_writers import (
-    TRUTH,
+    Export,
     bare,
     dialect,
     german,
     invoice_line,
     json_lines,
+    lines_of,
     nested_lines,
     parquet,
     public_sheet,
     sheet,
+    structs,
     text_file,
-    thousand,
     two_files,
 )
+from exports_in_doubt import IN_DOUBT
 
-
-@dataclass(frozen=True)
-class Export:
-    """A raw export: what it writes, what the client says, and the faults it must be refused with."""
-
-    name: str
-    make: Callable[[Path], list[Path]]
-    said: tuple[str, ...] = ()
-    refused: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = ()
-
-
-_EARLY = TRUTH[TRUTH["day"].dt.day <= 12].reset_index(drop=True)
 _ZH = "客户编号,交易日期,实付金额"
 _HEAD = "customer,date,amount"
 _GUESTS = "".join(
@@ -152,6 +137,47 @@ EXPORTS = (
     ),
     Export("json lines", json_lines),
     Export("json lines with fields within fields", nested_lines),
+    Export(
+        "a key with a point beside a field within a field",
+        lines_of(
+            lambda w, d, p, i: {
+                "customer.id": w,
+                "customer": {"id": f"B{i}"},
+                "date": d,
+                "amount": p,
+            }
+        ),
+        refused=("customer",),
+    ),
+    Export(
+        "a key with a point, said",
+        lines_of(
+            lambda w, d, p, i: {
+                "customer.id": f"B{i}",
+                "customer": {"id": w},
+                "date": d,
+                "amount": p,
+            }
+        ),
+        said=("customer=customer/id",),
+    ),
+    Export(
+        "two currencies within a field",
+        lines_of(
+            lambda w, d, p, i: {
+                "customer": w,
+                "date": d,
+                "total": {"amount": p, "currency": "GBP" if i % 3 else "EUR"},
+            }
+        ),
+        refused=("currency",),
+    ),
+    Export("parquet with fields within columns", structs),
+    Export(
+        "one known name, and a comma in each line",
+        text_file("Kundennr;Tag des Kaufs;Bezahlt", money=german, mark=";"),
+        refused=("date", "amount"),
+    ),
     Export("a till's short names", text_file("Cust. No.,Date of sale,Amount")),
     Export(
         "invoice lines with returns",
@@ -183,95 +209,7 @@ EXPORTS = (
         said=("customer=wer", "date=wann", "amount=wieviel"),
     ),
     Export("other names", text_file("wer,wann,wieviel"), refused=("customer", "date", "amount")),
-    Export(
-        "thousands or decimals",
-        text_file("customer;date;amount", money=thousand, mark=";"),
-        refused=("decimal",),
-    ),
-    Export(
-        "days up to 12 only", text_file(_HEAD, "%d/%m/%Y", rows=_EARLY), refused=("date_order",)
-    ),
-    Export(
-        "both at once",
-        text_file("customer;date;amount", "%d/%m/%Y", thousand, ";", rows=_EARLY),
-        refused=("decimal", "date_order"),
-    ),
-    Export(
-        "mixed dates",
-        text_file(_HEAD, lambda d: d.strftime("%d/%m/%Y" if d.year == 2023 else "%m/%d/%Y")),
-        refused=("date_order",),
-    ),
-    Export(
-        "mixed marks",
-        text_file(
-            "customer;date;amount", money=lambda v: f"{v:.2f}" if v > 700 else german(v), mark=";"
-        ),
-        refused=("decimal",),
-    ),
-    Export(
-        "unit price for an amount",
-        text_file(
-            "customer,date,quantity,unit price,amount",
-            line=lambda w, d, p, i: f"{w},{d},{1 + i % 3},{p},{p}",
-        ),
-        refused=("amount",),
-    ),
-    Export("a price alone", text_file("customer,date,price"), refused=("amount",)),
-    Export(
-        "net and gross",
-        text_file(
-            "customer,date,net amount,gross amount", line=lambda w, d, p, i: f"{w},{d},{p},9{p}"
-        ),
-        refused=("amount",),
-    ),
-    Export(
-        "several ids",
-        text_file(
-            "customer id,household id,date,amount", line=lambda w, d, p, i: f"{w},H{i},{d},{p}"
-        ),
-        refused=("customer",),
-    ),
-    Export(
-        "a number of lines for an id",
-        text_file("customer,id,date,amount", line=lambda w, d, p, i: f"{i},{w},{d},{p}"),
-        refused=("customer",),
-    ),
-    Export(
-        "euros and pounds",
-        text_file(_HEAD, money=lambda v: f"£{v:.2f}" if v > 700 else f"€{v:.2f}"),
-        refused=("currency",),
-    ),
-    Export(
-        "two currencies in a column",
-        text_file(
-            "customer,date,amount,currency",
-            line=lambda w, d, p, i: f"{w},{d},{p},{'GBP' if i % 5 else 'EUR'}",
-        ),
-        refused=("currency",),
-    ),
-    Export(
-        "no amounts",
-        text_file("customer,date", line=lambda w, d, p, i: f"{w},{d}"),
-        refused=("amount",),
-    ),
-    Export(
-        "commas within and between",
-        text_file(_HEAD, money=lambda v: f"{v:.2f}".replace(".", ",")),
-        refused=("lines",),
-    ),
-    Export(
-        "states nobody knows",
-        text_file(
-            "customer,date,amount,status",
-            line=lambda w, d, p, i: f"{w},{d},{p},{'Q7' if i % 2 else 'paid'}",
-        ),
-        refused=("status",),
-    ),
-    Export(
-        "rounded ids",
-        text_file(_HEAD, line=lambda w, d, p, i: f"9.7E+15,{d},{p}"),
-        refused=("customer",),
-    ),
+    *IN_DOUBT,
     Export("no header", lambda folder: [bare(folder)], refused=("customer", "date", "amount")),
 )
 

@@ -1,7 +1,8 @@
 """What the numbers of a file say: decimal mark and currency signs, concluded from whole columns.
 
-A decimal mark is concluded only if some number reads with it and not with the other one. A number that
-reads with both and differs (``1.234``) is no evidence: where there are only such, nobody can tell.
+A decimal mark is concluded only if numbers read with it and not with the other one. A number that reads
+with both and differs (``1.234``) is no evidence: where there are only such, nobody can tell. Nor is one
+stray number among many such: with the other mark it would be left out as unreadable, and the rest stay.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from sim.common.errors import InputError
 from sim.intake.findings import Conclusion, Phrase
 from sim.intake.mapping import Mapping
 from sim.intake.masked import shape
+from sim.intake.refused import MOST_UNREADABLE
 from sim.intake.sql import Database, row, text_of
 
 #: Whole digits and decimals of money, exact: a sum has no order.
@@ -138,7 +140,8 @@ def _decimal(where: str, counted: tuple, mapping: Mapping) -> tuple[str, tuple[C
     Raises
     ------
     InputError
-        If numbers read with either mark and differ, or some need one and some the other.
+        If numbers read with either mark and differ, but for a stray one, or some need one and some the
+        other.
     """
     point, comma, either, *examples = counted
     what, said = Phrase("decimal mark"), mapping.decimal
@@ -149,6 +152,11 @@ def _decimal(where: str, counted: tuple, mapping: Mapping) -> tuple[str, tuple[C
     if point and comma:
         found = f"{shape(examples[0])} ({point:,} like it), {shape(examples[1])} ({comma:,})"
         expected = "one decimal mark in all numbers of a file"
+        raise InputError(where, "decimal", found, expected, hint=hint)
+    if 0 < point + comma <= MOST_UNREADABLE * (point + comma + either):
+        only = shape(examples[0] or examples[1])
+        found = f"{shape(examples[2])} ({either:,} like it), {only} ({point + comma:,})"
+        expected = "more than one number in a hundred that shows whether the mark parts decimals"
         raise InputError(where, "decimal", found, expected, hint=hint)
     if point or comma:
         mark, example = ("point", examples[0]) if point else ("comma", examples[1])

@@ -118,7 +118,18 @@ def _of_name(where: str, found: list[str], role: str, kind: Kind) -> str | None:
             raise InputError(where, role, ", ".join(fitting), expected, hint=hint)
         if fitting:
             return fitting[0]
-    return None
+    return _of_last_word(where, found, role, kind)
+
+
+def _of_last_word(where: str, found: list[str], role: str, kind: Kind) -> str | None:
+    """Return the column whose name ends in a word for currency: unread, two would be added up."""
+    words = names_of(role, kind.key)[0] if role == "currency_code" else ()
+    fitting = [name for name in found if bare(name).endswith(words)] if words else []
+    if len(fitting) > 1:
+        ways = ", ".join(f'--set {role}="{name}"' for name in dict.fromkeys(fitting))
+        hint = f"Say which: {ways}; if none is meant: --set {role}=-"
+        raise InputError(where, role, ", ".join(fitting), "one column that is meant", hint=hint)
+    return fitting[0] if fitting else None
 
 
 def _lacking(

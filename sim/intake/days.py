@@ -1,7 +1,8 @@
 """What the dates of a file say: the order of day, month and year, concluded from the whole column.
 
 A year of four digits in front, a month by its name and a day that the file stores as one can be read in
-one way. All others are read by each order; an order is concluded only if some date is no day in another.
+one way. All others are read by each order; an order is concluded only if dates are no days in another,
+and more of them than that other reading could leave out as unreadable.
 """
 
 from datetime import date as Date
@@ -10,6 +11,7 @@ from typing import Any
 from sim.common.errors import InputError
 from sim.intake.findings import Conclusion, Phrase
 from sim.intake.mapping import Mapping
+from sim.intake.refused import MOST_UNREADABLE
 from sim.intake.sql import Database, rows, text_of
 
 EARLIEST = Date(1950, 1, 1)
@@ -223,10 +225,27 @@ def _order(
             expected = "one order of day, month and year in all dates of a file"
             raise InputError(where, "date_order", found, expected, hint=hint)
     others = [one for one in _ORDERS if one != order and counts[one][0]]
+    for other in others:
+        _refuse_stray(database, where, order, other, hint)
     against = " or ".join(f"{one} is null" for one in others) or "true"
     example = _example(database, f"{order} is not null and ({against})")
     why = Phrase("{example} occurs", {"example": example or ""})
     return order, (Conclusion(what, _NAMED[order], why, "date_order", order),)
+
+
+def _refuse_stray(database: Database, where: str, order: str, other: str, hint: str) -> None:
+    """Refuse dates of which too few tell an order from another one by which most are days as well."""
+    differ, only = rows(
+        database,
+        f"select coalesce(sum(n) filter ({order} != {other}), 0)::bigint, "
+        f"coalesce(sum(n) filter ({order} is not null and {other} is null), 0)::bigint from dates",
+    )[0]
+    if differ and only <= MOST_UNREADABLE * (only + differ):
+        either = _example(database, f"{order} != {other}")
+        mine = _example(database, f"{order} is not null and {other} is null")
+        found = f"{either} ({differ:,} like it), {mine} ({only:,})"
+        expected = "more than one date in a hundred that shows which number is the day"
+        raise InputError(where, "date_order", found, expected, hint=hint)
 
 
 def _counted(database: Database, order: str) -> tuple[Any, ...]:

@@ -24,7 +24,7 @@ from sim.intake.kinds import PURCHASES, Kind
 from sim.intake.mapping import Mapping
 from sim.intake.masked import shape_in_sql
 from sim.intake.personal import find_personal
-from sim.intake.refused import refuse_left_out
+from sim.intake.refused import MOST_UNREADABLE, refuse_left_out
 from sim.intake.source import Source
 from sim.intake.sql import Database, row, rows
 from sim.intake.states import find_states, with_states
@@ -35,8 +35,6 @@ _TEXT, _JSON = (".csv", ".txt", ".tsv"), (".json", ".jsonl", ".ndjson")
 ENDINGS = (*_TEXT, ".xlsx", ".xlsm", ".parquet", *_JSON)
 #: Bytes that a file may have: some hundred million lines.
 LARGEST_FILE = 20_000_000_000
-#: Share of lines that may be unreadable for one reason; more says that the file is read wrongly.
-MOST_UNREADABLE = 0.01
 #: Texts of a table that is read a few times and dropped: to pack them takes longer than to write them.
 UNPACKED = "varchar using compression uncompressed"
 _OF_FILE = "rejected where file = {}"

@@ -3,6 +3,9 @@
 from sim.common.errors import InputError, refuse_all
 from sim.intake.sql import Database, row, rows
 
+#: Share of lines that may be unreadable for one reason; more says that the file is read wrongly. A
+#: reading that leaves no more than that unreadable is possible: so few are no evidence against it.
+MOST_UNREADABLE = 0.01
 #: By the reason why a line is left out the field that is wrong, and what would be right.
 _RIGHT = {
     "malformed": ("lines", "as many fields in each line as in the header"),

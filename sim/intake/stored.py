@@ -18,30 +18,70 @@ from sim.intake.sql import Database, name_of, rows, text_of
 LARGEST_WORKBOOK = 500_000_000
 _FIRST = 30
 _ENOUGH = 2
-#: Fields within fields of JSON, and letters by which a key can be no part of a path to one.
+#: Fields within fields that are looked into, and letters by which a key of JSON is no part of a path.
 _DEEPEST, _NO_KEY = 4, {'"', "\\", "*"}
 #: Follows a number that a cell stores as one.
 _STORED = "\x1f"
 
 
 def open_parquet(path: Path, database: Database) -> Source:
-    """Return a Parquet file as a table of text."""
+    """Return a Parquet file as a table of text; a field within a field is ``outer.inner``."""
     import pyarrow.parquet as pq
 
-    zones = {field.name: getattr(field.type, "tz", None) for field in pq.read_schema(path)}
+    fields = [found for field in pq.read_schema(path) for found in _leaves(field)]
     table = f"read_parquet({file_in_sql(path)})"
-    described = rows(database, f"describe select * from {table}")
-    kinds = {str(name): str(kind) for name, kind, *_ in described}
-    return Source(
-        tuple(kinds),
-        table,
-        {name: _stored(name, kind, zones.get(name)) for name, kind in kinds.items()},
-    )
+    at = [_within(keys) for keys, _ in fields]
+    described = rows(database, f"describe select {', '.join(at)} from {table}")
+    cells = {
+        name: _stored(column, str(kind), zone)
+        for name, column, (_, kind, *_), (_, zone) in zip(
+            _called(path, [keys for keys, _ in fields]), at, described, fields, strict=True
+        )
+    }
+    return Source(tuple(cells), table, cells)
 
 
-def _stored(name: str, kind: str, zone: str | None) -> Cells:
+def _leaves(field: Any, outer: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], str | None]]:
+    """Return the fields of a column of Parquet that hold no others, with the zone of a time."""
+    import pyarrow as pa
+
+    keys = (*outer, field.name)
+    if not pa.types.is_struct(field.type) or not field.type.num_fields or len(keys) == _DEEPEST:
+        return [(keys, getattr(field.type, "tz", None))]
+    return [found for inner in field.type.fields for found in _leaves(inner, keys)]
+
+
+def _within(keys: Sequence[str]) -> str:
+    """Return the SQL of a field of a column, which has no value where what holds it has none."""
+    first, *inner = keys
+    at = name_of(first)
+    for key in inner:
+        at = f"struct_extract({at}, {text_of(key)})"
+    return at
+
+
+def _called(path: Path, fields: Sequence[Sequence[str]]) -> list[str]:
+    """Return a name of its own for each field: ``outer.inner``, or ``outer/inner`` where a key is so.
+
+    Raises
+    ------
+    InputError
+        If keys with points and strokes leave two fields one name.
+    """
+    keys = {field[0] for field in fields if len(field) == 1}
+    names: list[str] = []
+    for field in fields:
+        name = ".".join(field)
+        names.append("/".join(field) if len(field) > 1 and name in keys | set(names) else name)
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(path.name, "columns", name, "a name of its own for each field")
+    return names
+
+
+def _stored(at: str, kind: str, zone: str | None) -> Cells:
     """Return the cells of a column of a type; a time in a zone is the day on the clocks there."""
-    column = name_of(name) if zone is None else f"timezone({text_of(zone)}, {name_of(name)})"
+    column = at if zone is None else f"timezone({text_of(zone)}, {at})"
     if kind.startswith("TIMESTAMP") or kind == "DATE":
         text = f"strftime({column}, '%Y-%m-%d')"
         return Cells(text, text)
@@ -68,13 +108,13 @@ def open_json(path: Path, database: Database) -> Source:
     outer = ", ".join(f"{text_of(key)}: 'JSON'" for key in dict.fromkeys(key for key, *_ in fields))
     table = f"read_json({where}, columns = {{{outer}}})"
     cells = {}
-    for first, *inner in fields:
+    for name, (first, *inner) in zip(_called(path, fields), fields, strict=True):
         at = f"{name_of(first)}, {text_of(_path(inner))}"
         text = f"json_extract_string({at})"
         kinds = "('DOUBLE', 'BIGINT', 'UBIGINT', 'HUGEINT')"
         exact = f"{text} || case when contains(lower({text}), 'e') then '' else 'E0' end"
         number = f"case when json_type({at}) in {kinds} then {exact} else {text} end"
-        cells[".".join((first, *inner))] = Cells(text, number)
+        cells[name] = Cells(text, number)
     return Source(tuple(cells), table, cells)
 
 

@@ -23,13 +23,14 @@ _ENOUGH = 2
 
 @dataclass(frozen=True)
 class _Split:
-    """What a separator makes of the first lines."""
+    """What a separator makes of the first lines; `known` are the `words` of a header found by them."""
 
     separator: str
     header: tuple[str, ...]
     before: int
     known: int
     even: float
+    words: int = 0
 
 
 def open_text(path: Path, mapping: Mapping, folder: Path) -> Source:
@@ -114,6 +115,8 @@ def _best_split(path: Path, lines: list[str], mapping: Mapping) -> _Split:
     else:
         even = [one for one in fitting if one.even > 0.9]
         best = even or fitting[:1]
+        telling = max(one.words for one in best)  # where one name is known, by one separator only
+        best = [one for one in best if one.words == telling]
     if len(best) > 1:
         ways = ", ".join(f"--set separator={one.separator}" for one in best)
         found = "lines that several separators part evenly"
@@ -142,7 +145,8 @@ def _split(lines: list[str], separator: str, mapping: Mapping) -> _Split:
     before, header = records[place]
     after = [len(cells) for _, cells in records[place + 1 :] if any(cells)]
     even = sum(n == len(header) for n in after) / len(after) if after else 1.0
-    return _Split(separator, tuple(header), before, most if most >= _ENOUGH else 0, even)
+    words = _known(header, named)
+    return _Split(separator, tuple(header), before, words if most >= _ENOUGH else 0, even, words)
 
 
 def _known(cells: list[str], named: set[str]) -> int:
