@@ -21,7 +21,7 @@ from sim.intake.names import hinted
         (["Cart", "visited", "store"], "amount", None),
         (["customer", "bought", "Custmer_ID"], "customer", "Custmer_ID"),  # by spelling
         (["Artikel", "Date of visit", "Datun"], "date", "Date of visit"),  # by meaning first
-        (["Betrag brutto", "Konto"], "amount", "Betrag brutto"),
+        (["Betrag bezahlt", "Konto"], "amount", "Betrag bezahlt"),
         (["Order no", "Total order"], "amount", "Total order"),  # no column of another role
     ],
 )
