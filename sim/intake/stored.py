@@ -1,7 +1,9 @@
 """Files that store types: Excel, Parquet and JSON lines, as tables of text."""
 
+import json
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,8 +20,8 @@ from sim.intake.sql import Database, name_of, rows, text_of
 LARGEST_WORKBOOK = 500_000_000
 _FIRST = 30
 _ENOUGH = 2
-#: Fields within fields that are looked into, and letters by which a key of JSON is no part of a path.
-_DEEPEST, _NO_KEY = 4, {'"', "\\", "*"}
+#: Fields within fields that are looked into, keys of JSON that one may have, letters that none may.
+_DEEPEST, _MOST_KEYS, _NO_KEY = 4, 100, {'"', "\\", "*"}
 #: Follows a number that a cell stores as one.
 _STORED = "\x1f"
 
@@ -101,8 +103,7 @@ def _stored(at: str, kind: str, zone: str | None) -> Cells:
 def open_json(path: Path, database: Database) -> Source:
     """Return a file of JSON lines as a table of text; a field within a field is ``outer.inner``."""
     where = file_in_sql(path)
-    lines = f"(select json from read_json_objects({where}) limit 1000)"
-    fields = _fields(database, lines)
+    fields = _fields(_structures(database, f"read_json_objects({where})"))
     if not fields:
         raise InputError(path.name, "file", "no keys", "one object per line")
     outer = ", ".join(f"{text_of(key)}: 'JSON'" for key in dict.fromkeys(key for key, *_ in fields))
@@ -118,23 +119,40 @@ def open_json(path: Path, database: Database) -> Source:
     return Source(tuple(cells), table, cells)
 
 
-def _fields(database: Database, lines: str, outer: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    """Return the fields of JSON lines that hold no others, by the keys that lead to each."""
-    path = text_of(_path(outer))
-    keys = rows(database, f"select unnest(json_keys(json, {path})) from {lines}")
+def _structures(database: Database, table: str) -> list[dict[str, Any]]:
+    """Return the forms of the first lines of JSON, each once: by key a form or the name of a type."""
+    forms = rows(
+        database, f"select json_structure(json) from (select json from {table} limit 1000)"
+    )
     found = []
-    for key in dict.fromkeys(str(key) for (key,) in keys):
-        field = (*outer, key)
-        if not key or set(key) & _NO_KEY or len(field) == _DEEPEST:
-            found += [field] if key and not (outer and set(key) & _NO_KEY) else []
+    for form in dict.fromkeys(str(form) for (form,) in forms):
+        with suppress(RecursionError):  # lists in lists by the thousand: no line of an export
+            found.append(json.loads(form))
+    return [form for form in found if isinstance(form, dict)]
+
+
+def _fields(forms: Sequence[dict[str, Any]], outer: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """Return the fields of JSON lines that hold no others, by the keys that lead to each.
+
+    A field with more than `_MOST_KEYS` keys, such as a line's products by their numbers, is one column.
+    """
+    held = dict[str, list[Any]]()
+    for form in forms:
+        for key, kind in form.items():
+            held.setdefault(key, []).append(kind)
+    found = []
+    for key, kinds in held.items():
+        field, inner = (*outer, key), [kind for kind in kinds if isinstance(kind, dict)]
+        if not key or outer and set(key) & _NO_KEY:
             continue
-        holds = f"json_type(json, {text_of(_path(field))})"
-        kinds = {kind for (kind,) in rows(database, f"select distinct {holds} from {lines}")}
-        deep = "OBJECT" in kinds
-        if not deep or kinds - {"OBJECT", "NULL", None}:
+        many = len({one for kind in inner for one in kind}) > _MOST_KEYS
+        if many or set(key) & _NO_KEY or len(field) == _DEEPEST:
             found.append(field)
-        if deep:
-            found += _fields(database, lines, field)
+            continue
+        empty = ("NULL", "JSON")  # this an object without keys
+        if not inner or any(not isinstance(kind, dict) and kind not in empty for kind in kinds):
+            found.append(field)
+        found += _fields(inner, field)
     return found
 
 
