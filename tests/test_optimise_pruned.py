@@ -108,4 +108,12 @@ def test_the_best_that_is_told_beside_doing_nothing_is_the_best_of_all_plans():
     race = Race({"near": np.full(10, -0.1), "far": np.linspace(-60.0, 20.0, FUTURES)})
     race.gains[BASELINE] = np.zeros(FUTURES)
     verdict = judge(race, {name: Strategy(name=name) for name in ("near", "far")}, 0.5)
-    assert (verdict.recommended, verdict.leading) == (BASELINE, "near")
+    assert (verdict.kind, verdict.leading) == ("do_nothing", "near")
+
+
+def test_what_leaves_it_open_whether_to_do_nothing_is_a_plan_that_may_still_pay():
+    """What left early is surely no gain: its range is not too wide to say that no plan pays."""
+    race = Race({"near": np.full(10, -0.1), "open": np.linspace(-42.0, 38.0, FUTURES)})
+    race.gains[BASELINE] = np.zeros(FUTURES)
+    verdict = judge(race, {name: Strategy(name=name) for name in ("near", "open")}, 0.5)
+    assert (verdict.kind, verdict.recommended, verdict.leading) == ("undecided", BASELINE, "open")

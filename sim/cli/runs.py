@@ -72,7 +72,7 @@ def compare(
             metavar="M",
             min=0.1,
             max=10_000,
-            help="Time for planning and runs, instead of --futures.",
+            help="Time for planning, runs and judging them, instead of --futures.",
         ),
     ] = None,
     seed: Seed = 1,

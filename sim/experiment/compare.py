@@ -112,7 +112,8 @@ def compare(
     minutes : float, optional
         Takes as many futures as fit into this time instead of `futures`, each of as many customers
         as make the most of it unless `customers` says how many. Planning, the pilot that finds this
-        and the runs are in it, on a machine as busy as in the pilot; judging the answer is not.
+        and the runs are in it, on a machine as busy as in the pilot; so is the time to judge the
+        answer afterwards, by what that usually takes.
     parameters : mapping, optional
         Address of a parameter, ``LEVER.NAME`` -> a number that no future draws, or another range
         (low, most likely, high).

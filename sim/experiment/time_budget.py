@@ -183,9 +183,8 @@ def _make_pilot(
         ends, times = ends + found, [*times, each]
         enough = 2 * _LEAST_FUTURES if customers is None else cores
         spent = time.perf_counter() - begun
-        if (
-            len(ends) >= enough and spent * (1 + 1 / len(times)) > seconds
-        ):  # the next would end later
+        ends_late = spent * (1 + 1 / len(times)) > seconds  # of the next, if it took as long
+        if len(ends) >= enough and ends_late:
             break
     small = float(np.mean(times))
     if customers is not None:

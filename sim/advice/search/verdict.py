@@ -60,7 +60,7 @@ class Verdict:
         Name of a plan, or ``baseline``.
     leading : str
         The plan with the largest mean gain, whether it is recommended or not; of those that met all
-        futures, unless doing nothing is recommended.
+        futures, unless it is settled that nothing is to be done.
     unless : tuple of Threshold
     needed : int or None
         About how many futures would settle it, if it is undecided; None if `MOST_FUTURES` would not.
@@ -109,7 +109,7 @@ def judge(race: Race, plans: Mapping[str, Strategy], indifferent: float) -> Verd
     while kind == "undecided" and more <= MOST_FUTURES and kind_at(more) == "undecided":
         more *= 2
     needed = more if kind == "undecided" and more <= MOST_FUTURES else None
-    if recommended == BASELINE:
+    if kind == "do_nothing":
         # what is surely worse than doing nothing can still be the best of plans
         leading = next(iter(means))
     return Verdict(kind, recommended, leading, needed=needed)
