@@ -51,7 +51,9 @@ def test_many_columns_are_found_by_no_more_questions_than_few(tmp_path):
     assert found[0][1] == found[1][1]
 
 
-def test_a_key_and_a_field_within_a_field_of_one_name_are_refused(clients, tmp_path):
+def test_a_key_and_a_field_within_a_field_of_one_name_are_two_columns_of_which_one_is_meant(
+    clients, tmp_path
+):
     line = {"customer": {"id": "b"}, "customer.id": "a", "date": "2024-01-02", "amount": 3.5}
     with pytest.raises(InputError) as refused:
         take_in([_written(tmp_path, [line] * 3)], "shop")
