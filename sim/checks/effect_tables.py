@@ -40,7 +40,10 @@ WHY = {
 TOO_LITTLE = ", and the high end of what it wins would not pay for it"
 LOSES = "loses; whether it wins anything before its cost does not show in so few futures"
 UNPROVEN = "; whether it does anything is not proven"
-DOUBTED = "; gains more than {times} times its cost: not to be believed before a trial shows it"
+DOUBTED = (
+    "; gains on average more than {times} times what it costs over the horizon: "
+    "not to be believed before a trial shows it"
+)
 
 
 @cache
