@@ -96,6 +96,24 @@ IN_DOUBT = (
         refused=("currency",),
     ),
     Export(
+        "two currencies in a column that only its cells tell",
+        text_file(
+            "customer,date,amount,Whg",
+            line=lambda w, d, p, i: f"{w},{d},{p},{'' if i == 3 else 'CHF' if i % 5 else 'EUR'}",
+        ),
+        refused=("currency",),
+    ),
+    Export(
+        "two columns of currencies that only their cells tell",
+        text_file(
+            "customer,date,amount,Whg,Land",
+            line=lambda w, d, p, i: (
+                f"{w},{d},{p},{'CHF' if i % 5 else 'EUR'},{'USD' if i % 3 else 'EUR'}"
+            ),
+        ),
+        refused=("currency_code",),
+    ),
+    Export(
         "no amounts",
         text_file("customer,date", line=lambda w, d, p, i: f"{w},{d}"),
         refused=("amount",),

@@ -16,7 +16,7 @@ from sim.common.errors import InputError, nearest, refuse_all
 from sim.intake.amounts import MONEY, check_price, read_numbers
 from sim.intake.channels import find_channels
 from sim.intake.columns import find_columns
-from sim.intake.currencies import column_of_money, sign_in_sql
+from sim.intake.currencies import column_of_money, sign_in_sql, with_currencies
 from sim.intake.customers import adds_up_in_sql
 from sim.intake.days import date_text, read_days, why_no_day
 from sim.intake.findings import Conclusion, Phrase
@@ -99,7 +99,8 @@ def load_file(
         source = open_file(path, mapping, database, folder)
         columns = find_columns(path.name, list(source.names), mapping, kind)
         if kind is PURCHASES:
-            columns = with_states(database, path.name, source, columns, mapping)
+            for told_by_cells in (with_states, with_currencies):
+                columns = told_by_cells(database, path.name, source, columns, mapping)
         _make_raw(database, source, columns.names)
         _keep_malformed(database, place, source)
         for one in find_personal(database, path.name, source, columns.names) if look else ():
