@@ -1,4 +1,4 @@
-"""Fields within fields of JSON lines are columns, told from the data that some keys are."""
+"""Fields within fields of JSON are columns, told from keys that are data; all cells tell what one is."""
 
 import json
 
@@ -58,3 +58,13 @@ def test_a_key_and_a_field_within_a_field_of_one_name_are_two_columns_of_which_o
     with pytest.raises(InputError) as refused:
         take_in([_written(tmp_path, [line] * 3)], "shop")
     assert [one.field for one in refused.value.faults] == ["customer"]
+
+
+def test_a_second_currency_is_seen_however_late_it_comes(clients, tmp_path):
+    """In a column whose name nobody knows, and that is in one currency for a hundred thousand lines."""
+    day = ",2024-01-31,10,"
+    text = "customer,date,amount,Whg\n" + f"a{day}EUR\n" * 100_001 + f"b{day}CHF\n"
+    path = tmp_path / "late.csv"
+    path.write_text(text)
+    with pytest.raises(InputError, match="CHF"):
+        take_in([path], "shop", ["repeated=kept"])

@@ -110,14 +110,8 @@ def _of_name(where: str, found: list[str], role: str, kind: Kind) -> str | None:
     """Return the column with a name of the role, if one name is better than all others."""
     for names in names_of(role, kind.key):
         fitting = [name for name in found if bare(name) in names]
-        if len(fitting) > 1:
-            ways = ", ".join(f'--set {role}="{name}"' for name in dict.fromkeys(fitting))
-            expected, hint = "one column that is meant", f"Say which: {ways}"
-            if role in _MAY_LACK:
-                hint = f"Say which: {ways}; if none is meant: --set {role}=-"
-            raise InputError(where, role, ", ".join(fitting), expected, hint=hint)
         if fitting:
-            return fitting[0]
+            return only(where, role, fitting)
     return _of_last_word(where, found, role, kind)
 
 
@@ -125,11 +119,29 @@ def _of_last_word(where: str, found: list[str], role: str, kind: Kind) -> str | 
     """Return the column whose name ends in a word for currency: unread, two would be added up."""
     words = names_of(role, kind.key)[0] if role == "currency_code" else ()
     fitting = [name for name in found if bare(name).endswith(words)] if words else []
-    if len(fitting) > 1:
-        ways = ", ".join(f'--set {role}="{name}"' for name in dict.fromkeys(fitting))
+    return only(where, role, fitting) if fitting else None
+
+
+def only(where: str, role: str, fitting: list[str]) -> str:
+    """Return the one column that fits a role; refuse several, of which nobody knows which is meant."""
+    if len(fitting) == 1:
+        return fitting[0]
+    ways = ", ".join(f'--set {role}="{name}"' for name in dict.fromkeys(fitting))
+    hint = f"Say which: {ways}"
+    if role in _MAY_LACK:
         hint = f"Say which: {ways}; if none is meant: --set {role}=-"
-        raise InputError(where, role, ", ".join(fitting), "one column that is meant", hint=hint)
-    return fitting[0] if fitting else None
+    raise InputError(where, role, ", ".join(fitting), "one column that is meant", hint=hint)
+
+
+def with_told_by_cells(
+    where: str, columns: Columns, role: str, what: Phrase, fitting: list[str]
+) -> Columns:
+    """Return columns with the one that cells tell of a role, if any does; refuse several."""
+    if not fitting:
+        return columns
+    name = only(where, role, fitting)
+    told = Conclusion(what, name, Phrase("by its words"), role, name)
+    return Columns(columns.names | {role: name}, (*columns.conclusions, told))
 
 
 def _lacking(

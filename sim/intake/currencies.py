@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sim.common.errors import InputError
 from sim.intake.amounts import CURRENCY_OF, MONEY
-from sim.intake.columns import Columns
+from sim.intake.columns import Columns, with_told_by_cells
 from sim.intake.customers import move_out
 from sim.intake.findings import Conclusion, Phrase
 from sim.intake.mapping import Mapping
@@ -16,8 +16,8 @@ from sim.intake.sql import Database, row, rows, text_of
 
 #: Share of lines that may lack a currency where others have one.
 _MOST_WITHOUT = 0.01
-#: Lines of a file in which a column of codes is looked for, and those that tell which columns may be one.
-_LOOKED, _FIRST = 100_000, 1_000
+#: First lines of a file, which tell which columns can be of codes alone.
+_FIRST = 1_000
 
 
 def with_currencies(
@@ -37,37 +37,25 @@ def with_currencies(
         return columns
     free = [name for name in source.names if name not in columns.names.values()]
     free = [name for name in dict.fromkeys(free) if source.names.count(name) == 1]
-    first = _codes(database, source, free, _FIRST)
-    likely = [name for name, codes in zip(free, first, strict=True) if codes]
-    every = _codes(database, source, likely, _LOOKED)
-    found = [name for name, codes in zip(likely, every, strict=True) if codes > 1]
-    if not found:
-        return columns
-    if len(found) > 1:
-        role, ways = "currency_code", ", ".join(f'--set currency_code="{name}"' for name in found)
-        hint = f"Say which: {ways}; if none is meant: --set {role}=-"
-        raise InputError(where, role, ", ".join(found), "one column that is meant", hint=hint)
-    role, why = "currency_code", Phrase("by its words")
-    told = Conclusion(Phrase("currency"), found[0], why, role, found[0])
-    return Columns(columns.names | {role: found[0]}, (*columns.conclusions, told))
+    likely = _codes(database, source, free, f"limit {_FIRST}")
+    codes = _codes(database, source, list(likely), "")
+    found = [name for name, many in codes.items() if many > 1]
+    return with_told_by_cells(where, columns, "currency_code", Phrase("currency"), found)
 
 
-def _codes(database: Database, source: Source, names: list[str], lines: int) -> list[int]:
-    """Return how many codes of currencies each column holds in its first lines, 0 if anything else."""
+def _codes(database: Database, source: Source, names: list[str], part: str) -> dict[str, int]:
+    """Return how many codes of currencies columns hold that hold nothing else in a part of a file."""
     if not names:
-        return []
-    codes = ", ".join(text_of(code) for code in dict.fromkeys((*COMMON, *CURRENCY_OF.values())))
+        return {}
+    known = ", ".join(text_of(code) for code in dict.fromkeys((*COMMON, *CURRENCY_OF.values())))
     cells = (f"nullif(upper(trim({source.cells[name].plain})), '')" for name in names)
     counts = (
-        f"if(bool_and({cell} in ({codes})), count(distinct {cell}), 0)::bigint" for cell in cells
+        f"if(coalesce(bool_and({cell} in ({known})), true), count(distinct {cell}), null)"
+        for cell in cells
     )
-    return [
-        int(n or 0)
-        for n in row(
-            database,
-            f"select {', '.join(counts)} from (select * from {source.table} limit {lines})",
-        )
-    ]
+    query = f"select {', '.join(counts)} from (select * from {source.table} {part})"
+    found = zip(names, row(database, query), strict=True)
+    return {name: int(many) for name, many in found if many is not None}
 
 
 def settle_currency(

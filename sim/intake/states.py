@@ -4,7 +4,7 @@ from collections.abc import Mapping as Named
 
 from sim.common.errors import InputError
 from sim.intake.cell_words import is_told, states
-from sim.intake.columns import Columns
+from sim.intake.columns import Columns, with_told_by_cells
 from sim.intake.findings import Conclusion, Phrase
 from sim.intake.kinds import PURCHASES, Kind
 from sim.intake.mapping import Mapping
@@ -46,15 +46,7 @@ def with_states(
         return columns
     free = [name for name in source.names if name not in columns.names.values()]
     found = [name for name in free if _holds_states(database, source, name, mapping)]
-    if not found:
-        return columns
-    if len(found) > 1:
-        ways = ", ".join(f'--set status="{name}"' for name in found)
-        expected = "one column that is meant"
-        hint = f"Say which: {ways}; if none: --set status=-"
-        raise InputError(where, "status", ", ".join(found), expected, hint=hint)
-    told = Conclusion(Phrase("status"), found[0], Phrase("by its words"), "status", found[0])
-    return Columns(columns.names | {"status": found[0]}, (*columns.conclusions, told))
+    return with_told_by_cells(where, columns, "status", Phrase("status"), found)
 
 
 def _holds_states(database: Database, source: Source, name: str, mapping: Mapping) -> bool:
