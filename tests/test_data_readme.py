@@ -44,7 +44,7 @@ def test_every_column_of_the_weekly_table_is_explained():
         for name in world(market, plan, n=200, weeks=2, start="posterior").run().weekly.columns
     ]
     rare = replace(world(n=50, weeks=2).setting, rare=Rare(0.5, 0.5))
-    pulled = load_parameters().replace("incentives", goal_gradient=3.0)
+    pulled = load_parameters().replace("incentives", membership_lift=0.5)
     programme = strategy(Play(lever="incentives", settings={"rebate": 0.05}, owner="market"))
     found += list(table_of(run_lives(rare)))
     seen = strategy(

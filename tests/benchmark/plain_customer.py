@@ -70,7 +70,7 @@ class Customer(Mover):
                 room = rules.headroom(self.usual_rate, goal / self.mean_spend / p.goal_weeks)
                 fade = 2 ** (-(model.week - self.week_enrolled) / p.half_life_weeks)
                 lift = model.room_lift * rules.generosity(settings.rebate, p.reference_rebate)
-                lift += p.goal_gradient * min(self.points / goal, 1.0)
+                lift += model.goal_pull * min(self.points / goal, 1.0)
                 pull += strength * room * fade * lift
         self.terms = pull / (1 - model.share_behind_a_trip)
 

@@ -146,7 +146,7 @@ class PlainModel(mesa.Model):
             score = (log(c.usual_rate) - mean) / spread if spread > 0 else 0.0
             c.willingness = rules.expit(p.enrolment_intercept + p.enrolment_slope * score)
         others, goal = 1 - self.share_behind_a_trip, p.reference_reward * self.mean_trip_spend
-        self.room_lift = rules.room_lift(active, others, goal, p)
+        self.room_lift, self.goal_pull = rules.pulls(active, others, goal, p)
         self._score(self.people, 0.2, 0.3)
 
     # -- luck and notes ---------------------------------------------------------------------------

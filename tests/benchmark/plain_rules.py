@@ -225,8 +225,8 @@ def hazard(usual: float, terms: float, removable: float) -> float:
     return usual * (1 - removable) + usual * removable * exp(terms)
 
 
-def room_lift(members: list[Any], others: float, goal: float, p: Any) -> float:
-    """Return the lift of a new member at which sales of all who would join rise as was found."""
+def pulls(members: list[Any], others: float, goal: float, p: Any) -> tuple[float, float]:
+    """Return the lift of a new member and the pull of a full card, at which sales rise as was found."""
     weeks, found, open_, drawn = round(p.found_weeks), 0.0, 0.0, 0.0
     for one in members:
         a_week = one.usual_rate * one.mean_spend
@@ -237,7 +237,9 @@ def room_lift(members: list[Any], others: float, goal: float, p: Any) -> float:
             left = sales * room * 2 ** (-ago / p.half_life_weeks)
             open_ += left
             drawn += left * p.goal_gradient * min(ago * a_week / goal, 0.5)
-    return min(max(found - drawn, 0) / open_, log(2)) if open_ > 0 else 0.0
+    if drawn >= found:
+        return 0.0, p.goal_gradient * found / drawn
+    return min((found - drawn) / open_, log(2)), p.goal_gradient
 
 
 def share_behind_a_trip(people: list[Any]) -> float:

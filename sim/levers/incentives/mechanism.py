@@ -3,23 +3,23 @@ r"""Incentives: points, tiers, goals, rewards for friends, first offers, discoun
 Members collect a point per unit of currency; spending as much as `reward_trips` average trips of the
 market earns a reward worth `rebate` of that spend, as often as it is reached. A member's purchase term is
 
-    headroom_i fade_i [L g(rebate) + goal_gradient progress_i] / (1 - S),
+    headroom_i fade_i [L g(rebate) + G progress_i] / (1 - S),
     headroom_i = clip(1 - lambda_i / lambda*_i, 0, 1),   fade_i = 2^(-weeks since joining / half-life),
     g(rebate) = (1 - exp(-rebate / reference)) / (1 - exp(-1)),
 
 where lambda* is the rate that earns a reward within `goal_weeks` unaided: heavy buyers claim rewards
-without changing (liu2007). L is no parameter: it is worked out at week 0 so that over the first
-`found_weeks` of membership the sales of all who would join rise together by `membership_lift`, what was
-found of a programme's sales (nastasoiu2021), headroom, fading and the reward at hand counted, at the
+without changing (liu2007). L and G are no parameters: they are worked out at week 0 so that over the
+first `found_weeks` of membership the sales of all who would join rise together by `membership_lift`, what
+was found of a programme's sales (nastasoiu2021), headroom, fading and the reward at hand counted, at the
 reference rebate and reward:
 
-    sum_it s_i a_i headroom_i fade_t [L + goal_gradient min(x_i t, 1/2)] = membership_lift sum_it s_i,
+    sum_it s_i a_i headroom_i fade_t [L + G min(x_i t, 1/2)] = membership_lift sum_it s_i,
 
 s_i being expected sales of member i, x_i the part of a reward that they earn a week, of which half is
-at hand on average, and a_i = (1 - share_i) / (1 - S) their answer to one log point. L lies from 0 to
-ln 2: the reward at hand may bring more than was found, and nobody's purchases more than double. Where L
-would lie outside, a run counts the members (`at_bound`) and a report says so. Those who join later have
-the L of week 0, however much headroom they have.
+at hand on average, and a_i = (1 - share_i) / (1 - S) their answer to one log point. G is `goal_gradient`
+and L follows, at most ln 2, so that nobody's purchases more than double; where L would be larger, a run
+counts the members (`at_bound`). Where rewards at hand would bring more by themselves, L is nil and G the
+smaller value that brings it: what whole programmes did binds. Who joins later has the L and G of week 0.
 People join by expected benefit: expit(intercept + slope z(log lambda)). To this comes the standing of a
 tier or of its loss (`tiers`), and what goals with a deadline do while they are open and after (`goals`).
 Dividing by 1 - S, S being the share of wallet behind an average trip, turns a change of the log of own
@@ -105,7 +105,8 @@ class Incentives(Mechanism):
             enrolled = week.market["usual_enrolment"]
             average = average_log_odds(p.enrolment_slope * score[rows], enrolled)
         own["willingness"][:] = expit(average + p.enrolment_slope * score)
-        own["room_lift"][:] = programme.room_lift(week, rows, own["willingness"][rows], p)
+        lift, gradient = programme.pulls(week, rows, own["willingness"][rows], p)
+        own["room_lift"][:], own["goal_pull"][:] = lift, gradient
         if runs:
             usual_programme.begin(week, own)
 
@@ -117,11 +118,10 @@ class Incentives(Mechanism):
     def at_bound(
         self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
     ) -> NDArray[np.bool_] | None:
-        """Return the members whose lift `programme.room_lift` would have below or above its bounds."""
+        """Return the members whose lift `programme.pulls` would have above its bound."""
         if not any(programme.is_offered(play.settings) for play in plays):
             return None
-        lift = own["room_lift"]
-        return own["enrolled"] & ((lift <= programme.LEAST) | (lift >= programme.MOST))
+        return own["enrolled"] & (own["room_lift"] >= programme.MOST)
 
     def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Let people join and leave the programme, and review tiers."""

@@ -12,8 +12,8 @@ from sim.levers.base import ActivePlay, Week
 from sim.world.population import ACTIVE
 
 EVERYBODY = slice(None)
-#: Bounds of the lift of a new member with all headroom, log points.
-LEAST, MOST = 0.0, math.log(2.0)
+#: Most that the lift of a new member with all headroom can be, log points.
+MOST = math.log(2.0)
 
 
 def headroom(rate: Floats, unaided_rate: Floats) -> Floats:
@@ -58,8 +58,8 @@ def rebate_of(chosen: Any, tier: NDArray[np.int8]) -> Floats:
     return chosen.rebate + chosen.tier_rebate * tier
 
 
-def room_lift(week: Week, rows: NDArray[np.int64], willingness: Floats, p: Any) -> float:
-    """Return the lift of a new member with all headroom, at which all members' sales rise as found.
+def pulls(week: Week, rows: NDArray[np.int64], willingness: Floats, p: Any) -> tuple[float, float]:
+    """Return what joining and a full card do to a person, so that all members' sales rise as found.
 
     Parameters
     ----------
@@ -73,9 +73,10 @@ def room_lift(week: Week, rows: NDArray[np.int64], willingness: Floats, p: Any) 
 
     Returns
     -------
-    float
-        Log points; none where the pull of the reward at hand brings as much by itself, and never more
-        than doubles what somebody buys.
+    tuple of float
+        Lift of a new member with all headroom, and pull of a reward at hand on such a one, log points.
+        Where the reward at hand would bring more than was found by itself, joining adds nothing and the
+        pull is the smaller one that brings it. Joining never more than doubles what somebody buys.
     """
     rate, spend = usual_rate(week, rows), week.people["mean_spend"][rows]
     goal = p.reference_reward * week.market.mean_trip_spend
@@ -89,8 +90,12 @@ def room_lift(week: Week, rows: NDArray[np.int64], willingness: Floats, p: Any) 
         pulled += fade * np.minimum(a_week * ago, 0.5)
     found = p.membership_lift * float(np.sum(sales)) * int(round(p.found_weeks))
     by_the_goal = p.goal_gradient * float(np.sum(sales * room * pulled))
+    if by_the_goal >= found:
+        return 0.0, p.goal_gradient * found / by_the_goal if by_the_goal > 0 else p.goal_gradient
     open_sales = fades * float(np.sum(sales * room))
-    return min(max((found - by_the_goal) / open_sales, LEAST), MOST) if open_sales > 0 else LEAST
+    most = MOST * open_sales  # also where nobody has headroom, so that nothing divides by nil
+    lift = (found - by_the_goal) / open_sales if found - by_the_goal < most else MOST
+    return lift, p.goal_gradient
 
 
 def pull(week: Week, chosen: Any, member: NDArray[np.int64], own: Any, p: Any) -> Floats:
@@ -122,7 +127,7 @@ def pull(week: Week, chosen: Any, member: NDArray[np.int64], own: Any, p: Any) -
     generous = np.asarray(generosity(rebates, p.reference_rebate))[tier]
     lift = own["room_lift"][member] * generous
     if chosen.rebate > 0:  # without a reward there is no goal
-        lift = lift + p.goal_gradient * np.minimum(own["points"][member] / goal, 1.0)
+        lift = lift + own["goal_pull"][member] * np.minimum(own["points"][member] / goal, 1.0)
     return room * fade * lift
 
 

@@ -109,6 +109,9 @@ COLUMNS = (
     Column("expired_face", "float64", 0, "currency", "face value of points lost this week"),
     Column("willingness", "float64", 0, "share", "chance to join a programme for everyone"),
     Column("room_lift", "float64", 0, "log points", "lift of a new member with all headroom"),
+    Column(
+        "goal_pull", "float64", 0, "log points", "pull of a full card on somebody with all headroom"
+    ),
     Column("tier", "int8", 0, "level", "tier held, 0 for none"),
     Column("tier_spend", "float64", 0, "currency", "spend since the last review of the tier"),
     Column("standing", "float64", 0, "log points", "what the tier, or its loss, does to the share"),

@@ -148,7 +148,7 @@ def _missing(
     rate = own["rebate_now"][rows]
     usual = programme.generosity(week.market["usual_rebate"], p.reference_rebate)
     less = np.maximum(usual - programme.generosity(rate, p.reference_rebate), 0.0)
-    half_a_card = p.goal_gradient / 2.0 * (rate == 0)
+    half_a_card = own["goal_pull"][rows] / 2.0 * (rate == 0)
     fade = np.exp2(-week.people["tenure"][rows] / p.half_life_weeks)
     return fade * (own["room_lift"][rows] * less + half_a_card)
 
