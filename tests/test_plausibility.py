@@ -129,7 +129,7 @@ def test_a_lever_at_a_bound_of_the_model_is_told_with_the_share_of_futures(plain
     (flag,) = [flag for flag in flags_of(bounded, first) if flag.kind == "bound"]
     assert (flag.what, flag.value) == (lever, 0.25)
     (told,) = plausibility.cautions(bounded, first)
-    assert "25%" in told and "too large or too small" in told
+    assert "25%" in told and "may be too small here" in told
     assert bounded.gains.equals(plain.gains)
     others = [name for name in plain.ranking if name != first]
     assert not any(flag.kind == "bound" for name in others for flag in flags_of(bounded, name))

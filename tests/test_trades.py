@@ -65,6 +65,13 @@ def test_every_number_of_a_trade_is_assumed_with_a_wide_range_and_a_reason(name)
             assert number.high / number.low >= 1.25, value
 
 
+def test_what_people_expect_rises_where_fashion_and_technology_move_and_may_rise_everywhere():
+    drift = {name: trade.values["expectation_drift"] for name, trade in load_trades().items()}
+    moving = {"fashion", "electronics", "subscription", "bank"}
+    assert {name for name, number in drift.items() if number.value > 0} == moving
+    assert all(number.low >= 0 and number.high >= 0.05 for number in drift.values())
+
+
 @pytest.mark.parametrize("name", TRADES)
 def test_doing_nothing_neither_grows_nor_shrinks_a_firm_of_a_trade(name):
     values = load_trades()[name].values

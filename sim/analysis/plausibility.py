@@ -16,7 +16,7 @@ Each rule is absolute, so that no strategy is spared because all of them are abs
 - *too small*: the firm has fewer customers than a play needs, by its preset's own figures in this market
   (`sim.playbook.preset_verdict`).
 - *bound*: in a future or more the strength of a lever stands at a bound of the model
-  (`Mechanism.at_bound`), so that it does less or more than its evidence says.
+  (`Mechanism.at_bound`), so that it does less than its evidence says.
 - *brought forward*: of a gain in customer equity nothing is left where those who will be won after the
   horizon count as well. Customers are then won sooner and not more of them, or those to come are kept
   away.
