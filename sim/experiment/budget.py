@@ -17,6 +17,7 @@ without a cap, so that a report can say what it would bring if it were paid for,
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from joblib import Parallel, delayed, parallel_config
 
@@ -25,6 +26,7 @@ from sim.common.in_worker import in_worker
 from sim.evidence.own import parameters_for
 from sim.evidence.parameters import ParameterTable
 from sim.market.market import Market
+from sim.model.common_start import CommonStart, prepare
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.affordability import LEAST_REACH
@@ -101,12 +103,19 @@ class PilotRuns:
         """What turns money of a run into money per customer and year."""
         return WEEKS_A_YEAR / self.weeks / self.customers
 
+    @cached_property
+    def start(self) -> CommonStart:
+        """What all of them start from."""
+        return prepare(self._scenario(as_strategy(BASELINE)))
+
+    def _scenario(self, strategy: Strategy) -> Scenario:
+        size = (self.customers, self.weeks, _PILOT_SEED)
+        return Scenario(self.market, strategy, *size, self.table)
+
     def run(self, strategy: Strategy) -> LoyaltyModel:
         """Return the run of a strategy as it is written, without reviews and without a spending cap."""
         uncapped = strategy.unreviewed.model_copy(update={"budget": None})
-        size = (self.customers, self.weeks, _PILOT_SEED)
-        scenario = Scenario(self.market, uncapped, *size, self.table)
-        return LoyaltyModel(scenario, valued=False).run()
+        return LoyaltyModel(self._scenario(uncapped), start=self.start, valued=False).run()
 
     def costs(self, strategy: Strategy) -> tuple[dict[str, float], dict[str, float]]:
         """Return what each play costs per customer and year, and what of it is fixed."""
