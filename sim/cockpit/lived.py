@@ -7,7 +7,7 @@ from sim.experiment.summary import views_of
 from sim.measures.definitions import MEASURES
 from sim.measures.weekly import TOTAL, Columns, with_other_life
 from sim.model.common_start import CommonStart
-from sim.model.rare_events import run_lives, table_of
+from sim.model.rare_events import columns_of, run_lives
 from sim.model.scenario import Scenario
 
 #: What is kept of a run.
@@ -43,8 +43,7 @@ class Nothing:
 
 def weekly_of(scenario: Scenario, start: CommonStart) -> Columns:
     """Run a scenario and return its weekly table as columns."""
-    table = table_of(run_lives(scenario, start))
-    return {str(name): table[name].to_numpy() for name in table}
+    return columns_of(run_lives(scenario, start))
 
 
 def kept_of(weekly: Columns, nothing: Columns, scenario: Scenario) -> Lived:

@@ -169,14 +169,21 @@ def write_content(place: Path, content: bytes, former: Iterable[Path]) -> None:
             remove(other)
 
 
-def parquet_bytes(weekly: pd.DataFrame) -> bytes:
+def parquet_bytes(weekly: pd.DataFrame | Table) -> bytes:
     """Return a weekly table as Parquet: no library's version, no index, the same bytes each time."""
-    table = pa.Table.from_pandas(weekly, preserve_index=False).replace_schema_metadata(None)
+    columns = {str(name): np.asarray(weekly[name]) for name in weekly}
+    table = pa.table({name: _as_stored(values) for name, values in columns.items()})
     sink = pa.BufferOutputStream()
     pq.write_table(
         table, sink, compression="zstd", use_dictionary=["segment"], write_statistics=False
     )
     return sink.getvalue().to_pybytes()
+
+
+def _as_stored(values: Array) -> pa.Array:
+    """Return a column as its file holds it: names as text, what is no number as missing."""
+    text = pa.large_string() if values.dtype == object else None
+    return pa.array(values, text, from_pandas=True)
 
 
 def read_runs(folder: Path, runs: Mapping[Key, str]) -> Iterator[tuple[Key, Table]]:

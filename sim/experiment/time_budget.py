@@ -31,7 +31,7 @@ from sim.market.market import Market
 from sim.measures.equity import equity
 from sim.measures.weekly import TOTAL, columns_by_segment, with_other_life
 from sim.model.common_start import prepare
-from sim.model.rare_events import breaches_in, run_lives, table_of
+from sim.model.rare_events import breaches_in, columns_of, run_lives
 from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
 
 #: As few and as many futures as a time is spent on.
@@ -266,9 +266,8 @@ def _gains(
     start, worth, nothing = prepare(scenario), dict[str, float](), dict[str, np.ndarray]()
     scale = scenario.market["firm_customers"] / customers
     for name, strategy in {BASELINE: DO_NOTHING, **strategies}.items():
-        run = table_of(run_lives(replace(scenario, strategy=strategy), start))
-        parquet_bytes(run)  # as a run is kept, which takes its time too
-        weekly = {str(column): run[column].to_numpy() for column in run}
+        weekly = columns_of(run_lives(replace(scenario, strategy=strategy), start))
+        parquet_bytes(weekly)  # as a run is kept, which takes its time too
         nothing = nothing or weekly
         columns = columns_by_segment(with_other_life(weekly, nothing))[TOTAL]
         worth[name] = scale * equity(columns, scenario.market.weekly_discount)

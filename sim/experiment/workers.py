@@ -23,7 +23,7 @@ from sim.experiment.cluster import on_cluster
 from sim.experiment.futures import Future
 from sim.experiment.manifest import MOST_BYTES, Key, Manifest
 from sim.model.common_start import CommonStart, prepare
-from sim.model.rare_events import run_lives, table_of
+from sim.model.rare_events import columns_of, run_lives
 from sim.model.scenario import Scenario
 from sim.playbook.strategies import Strategy
 
@@ -221,7 +221,7 @@ def run_one(key: Key, scenario: Scenario, start: Callable[[], CommonStart]) -> R
     """Work out one run; only a fault that the user can mend stops the others."""
     started, content, failure = time.perf_counter(), b"", None
     try:
-        content = result_store.parquet_bytes(table_of(run_lives(scenario, start())))
+        content = result_store.parquet_bytes(columns_of(run_lives(scenario, start())))
     except InputError:
         raise
     except Exception as error:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.common.kernels import is_each
 from sim.common.random_numbers import Floats
 
 
@@ -81,7 +82,7 @@ class ActivePlay:
         -------
         ndarray, shape (people,)
         """
-        if np.ndim(value) == 0:
+        if not is_each(value):
             return self.reached * np.float64(value)  # a product is quicker than a choice by a mask
         everybody = np.zeros(self.reached.size)
         everybody[self.rows] = value

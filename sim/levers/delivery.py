@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.common.kernels import is_each
 from sim.common.random_numbers import Floats
 from sim.levers.active_play import ActivePlay
 
@@ -124,14 +125,14 @@ class Delivery:
 
     def add(self, name: str, play: ActivePlay, value: Floats | float) -> None:
         """Add something for those whom a play reaches: one number, or one for each of its rows."""
-        if np.ndim(value) == 0 and not value:
+        if not (is_each(value) or value):
             return
         before, added = getattr(self, name), play.spread(value)
-        if np.ndim(before) == 0 and before:
-            added += before
-        elif np.ndim(before):
+        if is_each(before):
             before += added
             return
+        if before:
+            added += before
         setattr(self, name, added)
 
     def has(self, name: str) -> bool:

@@ -39,10 +39,11 @@ releases and launches as often as planned.
 
 import copy
 from collections.abc import Iterable
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.levers import BY_NAME
@@ -140,7 +141,12 @@ def _copied(model: LoyaltyModel) -> LoyaltyModel:
 
 
 def table_of(lives: list[tuple[float, LoyaltyModel]]) -> pd.DataFrame:
-    """Return the weekly table of a run that is over.
+    """Return the weekly table of a run that is over, as `columns_of` has it."""
+    return pd.DataFrame(columns_of(lives))
+
+
+def columns_of(lives: list[tuple[float, LoyaltyModel]]) -> dict[str, NDArray[Any]]:
+    """Return the columns of the weekly table of a run that is over.
 
     Parameters
     ----------
@@ -149,15 +155,19 @@ def table_of(lives: list[tuple[float, LoyaltyModel]]) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        `LoyaltyModel.weekly`; where breaches are weighed one life after the other, with two columns
-        more, ``life`` (0, 1) and ``weight``, its chance.
+    dict of str to ndarray
+        Those of `LoyaltyModel.weekly`; where breaches are weighed one life after the other, with two
+        columns more, ``life`` (0, 1) and ``weight``, its chance.
     """
     tables = []
     for chance, model in lives:
-        first = model.state.first_breach
+        table, first = model.state.recorder.columns(), model.state.first_breach
         if first is None:
-            return model.weekly
-        number = int(np.isfinite(first.week))
-        tables.append(model.weekly.assign(**{LIFE: number, WEIGHT: chance}))
-    return pd.concat(tables, ignore_index=True).fillna(0.0)  # a term that one life does not have
+            return table
+        number, rows = int(np.isfinite(first.week)), table["week"].size
+        tables.append(table | {LIFE: np.full(rows, number), WEIGHT: np.full(rows, chance)})
+    none = np.zeros(tables[0]["week"].size)  # a term that one life does not have
+    return {
+        name: np.concatenate([table.get(name, none) for table in tables])
+        for name in dict.fromkeys(name for table in tables for name in table)
+    }

@@ -8,7 +8,7 @@ not see changes of other files, so whatever a kernel calls stands in its own. ``
 ahead.
 """
 
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numba import njit
@@ -18,6 +18,11 @@ from numpy.typing import NDArray
 compiled = njit(cache=True, error_model="numpy", nogil=True)
 
 
+def is_each(value: NDArray[Any] | float) -> TypeGuard[NDArray[Any]]:
+    """Return whether a value is one number per person, and not one for all."""
+    return isinstance(value, np.ndarray) and value.ndim > 0
+
+
 def for_each(value: NDArray[Any] | float, people: int) -> NDArray[Any]:
     """Return one number per person, as kernels take them, of what may be one number for all."""
-    return value if isinstance(value, np.ndarray) and value.ndim else np.full(people, value)
+    return value if is_each(value) else np.full(people, value)

@@ -18,8 +18,8 @@ def build_capability(state: WeekState) -> None:
     run, efforts = state.run, state.run.firm.efforts()
     for mechanism in run.levers.in_use:
         plans = [
-            (run.levers.settings[p.key], efforts[p.key] * p.reach)
-            for p in run.levers.plays[mechanism.name]
+            (run.levers.settings[key], efforts[key] * play.reach)
+            for play, key in ((play, play.key) for play in run.levers.plays[mechanism.name])
         ]
         mechanism.equip(state.view, plans, run.firm.capability)
 
@@ -55,7 +55,8 @@ def _active_plays(
     nobody = taken = np.zeros(draws.size, dtype=bool)
     active: list[ActivePlay] = []
     for index, play in enumerate(plays):
-        effort, reached, rows = efforts[play.key], nobody, None
+        key = play.key
+        effort, reached, rows = efforts[key], nobody, None
         if effort > 0.0:
             reached = audiences.of(play.audience, on_the_shelf)
             if play.audience == "everyone" and play.reach == 1.0 and not active:
@@ -64,12 +65,13 @@ def _active_plays(
                 reached = reached & ~taken
             taken = taken | reached
             if play.reach < 1.0:
-                reached = reached & draws.below(f"reach {play.key}", play.reach)
-        chosen = settings[play.key]
+                reached = reached & draws.below(f"reach {key}", play.reach)
         ramping = play.start_week <= week < play.start_week + play.ramp_weeks
         somebody = reached.any() if rows is None else rows.size > 0
         building = 1 / play.ramp_weeks if ramping and effort > 0.0 and somebody else 0.0
-        active.append(ActivePlay(index, chosen, reached, effort, shares[play.key], building, rows))
+        active.append(
+            ActivePlay(index, settings[key], reached, effort, shares[key], building, rows)
+        )
     return active
 
 
@@ -79,7 +81,7 @@ def act(state: WeekState) -> None:
     Parameters
     ----------
     state : WeekState
-        `plays`, `terms` and `delivery` are written, and the levers' own columns.
+        `plays`, `own`, `terms` and `delivery` are written, and the levers' own columns.
     """
     run, terms = state.run, state.terms
     audiences = Audiences(state.view)
@@ -97,7 +99,7 @@ def act(state: WeekState) -> None:
             mechanism.on_the_shelf,
         )
         state.plays[mechanism.name] = plays
-        own = run.own(mechanism)
+        own = state.own[mechanism.name] = run.own(mechanism)
         mechanism.update(state.view, plays, own)
         for outcome, term in mechanism.effects(state.view, plays, own).items():
             terms[outcome][mechanism.name] = term
@@ -116,7 +118,7 @@ def referral_chance(state: WeekState) -> Floats:
     chance = np.zeros(state.run.size)
     for mechanism in state.run.levers.in_use:
         plays = state.plays[mechanism.name]
-        chance += mechanism.referrals(state.view, plays, state.run.own(mechanism))
+        chance += mechanism.referrals(state.view, plays, state.own[mechanism.name])
     return chance
 
 
@@ -142,7 +144,7 @@ def settle(state: WeekState) -> None:
     run.ledger.post("cost_of_goods", "stock", float(usual.sum()) * (1 - gross))
     departments = {key: d for d in run.firm.departments for key in d.spent}
     for mechanism in run.levers.in_use:
-        own, plays = run.own(mechanism), state.plays[mechanism.name]
+        own, plays = state.own[mechanism.name], state.plays[mechanism.name]
         mechanism.settle(view, plays, own)
         mechanism.book(own, run.ledger)
         bounded = mechanism.at_bound(view, plays, own)
@@ -152,10 +154,11 @@ def settle(state: WeekState) -> None:
             if np.any(values):
                 record.add(column, values, rows)
         for play, plan in zip(plays, run.levers.plays[mechanism.name], strict=True):
-            department = departments[plan.key]
+            key = plan.key
+            department = departments[key]
             cost = with_start(run, department, plan, play, mechanism.cost(view, play, own))
             total = charge(record, f"cost.{mechanism.name}", cost, play)
-            department.book(plan.key, total, cost.built, cost.fixed - cost.grows)
+            department.book(key, total, cost.built, cost.fixed - cost.grows)
             if play.effort == 0.0 and total:
                 record.add(OWED, total / view.trips.size)
             run.ledger.post(f"cost.{mechanism.name}", "cash", total)

@@ -32,7 +32,7 @@ from scipy.special import expit, logit, ndtr
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.kernels import encounters as kernels
-from sim.common.kernels import for_each
+from sim.common.kernels import for_each, is_each
 from sim.common.kernels.sums import largest
 from sim.common.random_numbers import Draws, Floats, Ints, normal, poisson
 from sim.model.week.experience_weights import ExperienceWeights
@@ -132,7 +132,7 @@ class Experience:
 
     def saturated(self, quality_units: Floats | float) -> Floats | float:
         """Return what the levers' quality adds up to, SD of an encounter: gains saturate at the cap."""
-        if np.ndim(quality_units) == 0 and not quality_units:
+        if not is_each(quality_units) and not quality_units:
             return 0.0
         cap = self.life.quality_cap
         gain = -cap * np.expm1(-np.maximum(quality_units, 0.0) / cap)

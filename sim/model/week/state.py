@@ -171,6 +171,8 @@ class WeekState:
         What the levers deliver together.
     plays : dict of str to list of ActivePlay
         This week's plays by lever.
+    own : dict of str to dict of str to ndarray
+        The columns that each lever writes in.
     terms : dict of str to dict of str to ndarray
         The levers' terms by outcome and lever.
     at_risk : ndarray of int, shape (m,)
@@ -183,6 +185,7 @@ class WeekState:
     view: Week
     delivery: Delivery = field(default_factory=Delivery)
     plays: dict[str, list[ActivePlay]] = field(default_factory=dict)
+    own: dict[str, People] = field(default_factory=dict)
     terms: dict[str, Terms] = field(default_factory=lambda: {outcome: {} for outcome in OUTCOMES})
     at_risk: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     stays: Floats = field(default_factory=lambda: np.zeros(0))
