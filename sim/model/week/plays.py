@@ -18,8 +18,8 @@ def build_capability(state: WeekState) -> None:
     run, efforts = state.run, state.run.firm.efforts()
     for mechanism in run.levers.in_use:
         plans = [
-            (run.levers.settings[key], efforts[key] * play.reach)
-            for play, key in ((play, play.key) for play in run.levers.plays[mechanism.name])
+            (run.levers.settings[p.key], efforts[p.key] * p.reach)
+            for p in run.levers.plays[mechanism.name]
         ]
         mechanism.equip(state.view, plans, run.firm.capability)
 
