@@ -12,9 +12,10 @@ import pytest
 
 from sim.analysis.answers import LEADERS
 from sim.report import figure_style
+from sim.report.comparison.content import SECTIONS, build_section
 from sim.report.rendering import render
 from sim.report.section import Content, Section, Short, Table
-from tests.synthetic import content_of
+from tests.synthetic import content_of, shared_comparison
 
 KINDS = ["winner", "no_clear_winner", "do_nothing", "undecided", "many", "alone"]
 #: Five screens of 1200 x 900 pixels, and words that are read in some six minutes.
@@ -153,3 +154,19 @@ def test_what_is_wider_than_a_phone_is_moved_within_its_own_box():
     assert re.search(r"figure img \{[^}]*width: 100%", css)
     widths = re.findall(r"(?<![-\w])(?:min-)?width: ([\d.]+)(rem|em|px)", css)
     assert [(size, unit) for size, unit in widths if float(size) > 20] == [("42", "rem")]
+
+
+@pytest.mark.parametrize("kind", ["winner", "do_nothing"])
+def test_a_section_by_itself_says_what_it_says_in_the_whole_report(kind):
+    whole, comparison = content_of(kind), shared_comparison(kind)
+    for key in SECTIONS:
+        if key not in whole.sections:
+            with pytest.raises(KeyError):
+                build_section(comparison, key)
+            continue
+        alone, among = build_section(comparison, key), whole[key]
+        assert (alone.label, alone.heading) == (among.label, among.heading)
+        assert (alone.sentences, alone.bullets) == (among.sentences, among.bullets)
+        assert [one.png for one in alone.pictures] == [one.png for one in among.pictures]
+        for mine, table in zip(alone.tables, among.tables, strict=True):
+            assert mine.caption == table.caption and mine.frame.equals(table.frame)

@@ -203,6 +203,17 @@ def _one_life(which: float | None) -> dict[str, np.ndarray]:
     return with_other_life(rewards, nothing)
 
 
+def test_the_order_of_two_lives_in_a_table_says_nothing():
+    """They stand one after the other as a rule; here week by week."""
+    both = _one_life(None)
+    rows = np.arange(len(both[LIFE])).reshape(2, -1).T.ravel()
+    mixed = {name: column[rows] for name, column in both.items()}
+    found, again = columns_by_segment(both), columns_by_segment(mixed)
+    for segment, columns in found.items():
+        for name, column in columns.items():
+            np.testing.assert_array_equal(again[segment][name], column, err_msg=name)
+
+
 def test_one_life_by_its_chance_brings_on_average_what_both_lives_bring_and_its_own_as_it_was():
     chance, both = chance_of_breach(RATE, WEEKS), _one_life(None)
     spared, struck = _one_life(chance * 1.001), _one_life(chance * 0.999)

@@ -3,6 +3,7 @@
 import base64
 import json
 import shutil
+from threading import Event
 
 import pandas as pd
 import pytest
@@ -19,6 +20,8 @@ from tests.synthetic import content_of, shared_comparison
 
 KINDS = ["winner", "no_clear_winner", "do_nothing"]
 MEGABYTES = 1024 * 1024
+#: More seconds than a loaded machine needs for any one step.
+PATIENCE = 120.0
 
 
 @pytest.fixture
@@ -114,6 +117,51 @@ def test_a_report_that_fails_leaves_nothing_behind(finished, tmp_path, monkeypat
     with pytest.raises(OSError, match="no space"):
         make_report(finished)
     assert not list((tmp_path / "reports").iterdir())
+
+
+def test_the_notebook_runs_while_documents_are_written(finished, monkeypatch):
+    """Each waits until the other has begun."""
+    began = {step: Event() for step in ("run_notebook", "make_document")}
+
+    def meeting(step, other):
+        do = getattr(html_page, step)
+
+        def meet(*arguments):
+            began[step].set()
+            assert began[other].wait(PATIENCE), f"{other} has not begun"
+            return do(*arguments)
+
+        monkeypatch.setattr(html_page, step, meet)
+
+    meeting(*began)
+    meeting(*reversed(began))
+    assert (make_report(finished).parent / "report.ipynb").exists()
+
+
+def test_a_report_that_fails_does_not_wait_for_its_notebook(finished, tmp_path, monkeypatch):
+    failed = Event()
+
+    def fail(*_arguments):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(html_page, "make_document", fail)
+    monkeypatch.setattr(html_page, "run_notebook", lambda *_: failed.wait(PATIENCE))
+    with pytest.raises(OSError, match="no space"):
+        make_report(finished)
+    assert not failed.is_set() and not list((tmp_path / "reports").iterdir())
+    failed.set()
+
+
+def test_a_comparison_that_has_been_read_is_not_read_again(finished, monkeypatch):
+    page, judged = make_report(finished, formats=["html"]), html_page.judged_comparison(finished)
+    before = page.read_bytes()
+    page.unlink()
+
+    def read(_folder):
+        raise AssertionError("read again")
+
+    monkeypatch.setattr(html_page, "judged_comparison", read)
+    assert make_report(finished, formats=["html"], judged=judged).read_bytes() == before
 
 
 def test_what_a_killed_report_left_is_cleared_by_the_next(finished, tmp_path):

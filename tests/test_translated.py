@@ -30,7 +30,7 @@ from sim.common.text_tables import FOLDERS, REFUSALS, rows_of, texts_in, texts_o
 from sim.common.translated import translated
 from sim.evidence.findings import load_evidence, load_facts
 from sim.evidence.parameters import load_parameters
-from sim.experiment import cluster, compare, results_folder
+from sim.experiment import cluster, compare, results_folder, runs_beside
 from sim.intake.cell_words import channels
 from sim.levers import BY_NAME
 from sim.market.market import load_market
@@ -50,6 +50,7 @@ CHINESE = [path.stem for path in (root() / "playbook").glob("??.csv")]
 HANDED_ON = {
     *"who;does what;for whom;when;Q1;Q2;Q3;Q4;year 2;year 3;year 3+".split(";"),
     *(*STAGES.values(), cluster.NO_WORKER, compare.DRAWING, results_folder.WAITING),
+    runs_beside.WAITING,
     *("runs", "futures", "weeks", "markets", "running", "finished before: nothing to run"),
     *"Foreseeing the last part of the log;Working out how sure that is;Done;steps".split(";"),
     *"planning what each strategy costs;Reading the log;Scoring, beside the classics".split(";"),

@@ -150,7 +150,7 @@ def compare(
     with progress("runs") as on_progress:
         found = judged_comparison(folder, jobs, on_progress)
     if as_json:
-        page = write_report(folder, None, lang, aside=True) if report else None
+        page = write_report(folder, None, lang, aside=True, judged=found) if report else None
         machine.tell(machine.of_comparison(folder, found, page))
         return
     with speaking():
@@ -163,7 +163,7 @@ def compare(
             command = f"loyalty report {shlex.quote(shown(folder))}{again(lang)}"
             typer.echo(told("Next:    {command}", command=command))
     if report:
-        write_report(folder, None, lang)
+        write_report(folder, None, lang, judged=found)
 
 
 def _show_answer(found: Answers, folder: Path, market: str) -> None:

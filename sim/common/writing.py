@@ -227,18 +227,19 @@ def new_folder(target: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def lock(folder: Path) -> Iterator[None]:
+def lock(folder: Path, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
     """Hold a folder, so that no second command writes to it; it is made if it does not exist.
 
     The lock is the operating system's: it ends with the process that holds it, however that dies,
     so that a lock left behind is simply taken over. While it is held no link in the folder is followed.
+    Another that holds it is waited for where `on_wait` is given, as `turn` takes it.
 
     Raises
     ------
     InputError
         If another process holds it, or the folder cannot be made or written to.
     """
-    with turn(folder / LOCK, None):
+    with turn(folder / LOCK, on_wait):
         place = folder.resolve()
         HELD.add(place)
         try:

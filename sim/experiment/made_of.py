@@ -21,7 +21,6 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from sim.common.random_numbers import Floats
-from sim.common.writing import clear_partial, lock
 from sim.evidence.parameters import ParameterTable
 from sim.experiment import result_store
 from sim.experiment.fingerprint import code_digest, history_digest, libraries
@@ -29,11 +28,11 @@ from sim.experiment.futures import Future
 from sim.experiment.left_out import with_plays, without_lever
 from sim.experiment.manifest import Key
 from sim.experiment.run_id import run_id
-from sim.experiment.workers import Progress, RunEnd, in_any_order, processes_for, run_one
+from sim.experiment.runs_beside import run_beside
+from sim.experiment.workers import Progress
 from sim.market.market import Market
 from sim.measures.of_run import measure_segments
 from sim.measures.weekly import TOTAL, Columns, columns_by_segment, with_other_life
-from sim.model.common_start import prepare
 from sim.model.scenario import Scenario
 from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
 
@@ -215,10 +214,8 @@ def work_out(
         ]
         for case in cases
     }
-    with lock(folder):
-        clear_partial(folder)
-        _run(folder, runs, jobs, say or (lambda *_: None), others)
-        found = _measures(folder, runs)
+    run_beside(folder, runs.names, runs.scenarios, jobs, say or (lambda *_: None), others)
+    found = _measures(folder, runs)
     return {
         case: Gain(
             np.array([found[run][0] - found[nothing][0] for run, nothing in pairs]),
@@ -256,31 +253,6 @@ class _Runs:
             key = self._keys[name] = (what, len(self.names), 0)
             self.names[key], self.scenarios[key] = name, scenario
         return self._keys[name]
-
-
-def _run(folder: Path, runs: _Runs, jobs: int, say: Progress, others: Path | None) -> None:
-    """Run what has no file yet."""
-    missing = result_store.missing_runs(folder, runs.names)
-    if others is not None:
-        missing = result_store.take_over(folder, runs.names, missing, others)
-    total, done = len(runs.names), len(runs.names) - len(missing)
-    say(done, total, "running" if missing else "finished before: nothing to run")
-    if not missing:
-        return
-    one = runs.scenarios[missing[0]]
-    processes = processes_for(jobs, len(missing), len(missing), one.n_customers, one.weeks)
-    tasks = [(key, runs.scenarios[key]) for key in missing]
-    files = result_store.stored_files(folder, missing)
-    for key, _, content, failure in in_any_order(_one, tasks, processes):
-        if failure:
-            raise RuntimeError(failure["traceback"])
-        place, done = result_store.run_place(folder, key, runs.names[key]), done + 1
-        result_store.write_content(place, content, files.get(place, ()))
-        say(done, total, key[0])
-
-
-def _one(key: Key, scenario: Scenario) -> RunEnd:
-    return run_one(key, scenario, partial(prepare, scenario))
 
 
 def _measures(folder: Path, runs: _Runs) -> dict[Key, tuple[float, float]]:

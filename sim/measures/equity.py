@@ -41,7 +41,7 @@ def worth_after(columns: Columns, discount: float, after: str = "residual_equity
 
 def discounted(columns: Columns, flow: str, discount: float) -> float:
     """Return the sum of a weekly flow in today's money."""
-    return float(np.sum(np.exp(-discount * columns["week"]) * columns[flow]))
+    return float((np.exp(-discount * columns["week"]) * columns[flow]).sum())
 
 
 def return_on_cost(columns: Columns, base: Columns, discount: float) -> float:

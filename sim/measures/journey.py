@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-import numpy as np
-
 from sim.market.touchpoints import FAILURES_AT
 from sim.measures.measure import WINDOW, Measure, ratio, recent
 from sim.measures.weekly import Columns
@@ -13,7 +11,7 @@ _LAST_YEAR = f"last {WINDOW} weeks"
 
 def newcomers_kept(columns: Columns) -> float:
     """Return the share of those who became customers within the horizon who are so at its end."""
-    came = float(np.sum(columns["new_joined"]) + np.sum(columns["new_won_back"]))
+    came = float(columns["new_joined"].sum() + columns["new_won_back"].sum())
     here = float(columns["n_active"][-1] - columns["n_start_active"][-1])
     return ratio(here, came)
 
@@ -69,11 +67,11 @@ FAILURES: dict[str, Measure] = {
 
 def wait_of_those_first(columns: Columns) -> float:
     """Return the mean wait of contacts that go first, minutes; of all contacts where none do."""
-    first = float(np.sum(columns["n_contacts_first"][-WINDOW:]))
+    first = float(columns["n_contacts_first"][-WINDOW:].sum())
     end = "_first" if first > 0 else ""
     return ratio(
-        float(np.sum(columns[f"wait_minutes{end}"][-WINDOW:])),
-        float(np.sum(columns[f"n_contacts{end}"][-WINDOW:])),
+        float(columns[f"wait_minutes{end}"][-WINDOW:].sum()),
+        float(columns[f"n_contacts{end}"][-WINDOW:].sum()),
     )
 
 
@@ -98,7 +96,7 @@ def of_what_is_heard(column: str) -> Callable[[Columns, float], float]:
 
     def share(columns: Columns, _: float) -> float:
         names = (column, "n_complaints", "n_suggestions")
-        part, *heard = (float(np.sum(columns[name][-WINDOW:])) for name in names)
+        part, *heard = (float(columns[name][-WINDOW:].sum()) for name in names)
         return ratio(part, sum(heard))
 
     return share

@@ -1,7 +1,5 @@
 """Measures of what brings new customers, of who takes part or may be written to, and of platforms."""
 
-import numpy as np
-
 from sim.measures.measure import WINDOW, Measure, ratio, recent, yearly
 from sim.measures.weekly import Columns
 
@@ -52,7 +50,7 @@ def share_of_voice(columns: Columns) -> float:
     s is the firm's share of its customers' purchases, and v what is posted of the firm over the usual.
     """
     recently = {
-        name: float(np.sum(columns[name][-WINDOW:]))
+        name: float(columns[name][-WINDOW:].sum())
         for name in ("trips", "rival_trips", "platform_posts", "n_prospect")
     }
     share = ratio(recently["trips"], recently["trips"] + recently["rival_trips"])
@@ -63,7 +61,7 @@ def share_of_voice(columns: Columns) -> float:
 def reach_over_usual(columns: Columns) -> float:
     """Return the share of prospects who see the firm on platforms in a week, over the usual share."""
     reached, prospects = (
-        float(np.sum(columns[name][-WINDOW:])) for name in ("platform_reach", "n_prospect")
+        float(columns[name][-WINDOW:].sum()) for name in ("platform_reach", "n_prospect")
     )
     return 1.0 + ratio(reached, prospects)
 

@@ -42,10 +42,13 @@ def lives_of(weekly: pd.DataFrame | Columns) -> list[tuple[float, Columns]]:
     if LIFE not in weekly:
         return [(1.0, {str(name): np.asarray(weekly[name]) for name in weekly})]
     life = np.asarray(weekly[LIFE])
-    parts = [
-        {str(name): np.asarray(weekly[name])[life == number] for name in weekly}
-        for number in np.unique(life)
-    ]
+    parts = []
+    for number in np.unique(life):
+        rows = np.flatnonzero(life == number)
+        begin, end = int(rows[0]), int(rows[-1]) + 1
+        # a life's rows stand together as a rule: then its columns are looked at, not copied
+        there = slice(begin, end) if end - begin == len(rows) else rows
+        parts.append({str(name): np.asarray(weekly[name])[there] for name in weekly})
     return [(float(part[WEIGHT][0]), part) for part in parts]
 
 
@@ -100,10 +103,10 @@ def columns_by_segment(weekly: pd.DataFrame | Columns) -> dict[str, dict[str, np
     """
     names = [str(name) for name in weekly if name not in _KEYS]
     (_, first), *others = lives_of(weekly)
-    values = _block(first, names)
+    values = usual = _block(first, names)
     for chance, life in others:
         # added to the first, so that what is the same in both stays so to the last bit
-        values = values + chance * (_block(life, names) - _block(first, names))
+        values = values + chance * (_block(life, names) - usual)
     week, segment = first["week"], np.asarray(first["segment"], dtype=object)
     parts = {}
     for name in dict.fromkeys(segment):
@@ -128,8 +131,9 @@ def _with_sums(names: list[str], block: np.ndarray, weeks: np.ndarray) -> dict[s
     columns["n_kept"] = columns["n_active"] - columns["new_joined"] - columns["new_won_back"]
     columns["wallet"] = columns["spend"] + columns["rival_spend"]
     columns["n_messages"] = columns["n_positive_talk"] + columns["n_negative_talk"]
+    none = np.zeros(len(weeks))
     for name in _ABSENT_IS_NONE:
-        columns.setdefault(name, np.zeros(len(weeks)))
+        columns.setdefault(name, none)
     columns["n_net_promoter"] = columns["n_promoter"] - columns["n_detractor"]
     return columns
 

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sim.analysis.answers import Answers
 from sim.analysis.judged import judged_comparison
 from sim.analysis.parts_of_plan import parts_of_plan, worths_in_plan
+from sim.common.beside import beside
 from sim.common.errors import InputError
 from sim.common.formatting import listing
 from sim.common.paths import client_folder, root
@@ -36,6 +38,7 @@ def make_report(
     formats: Sequence[str] = DEFAULT,
     brand: Brand | None = None,
     language: str = ENGLISH,
+    judged: Answers | None = None,
 ) -> Path:
     """Write the report of a finished comparison.
 
@@ -55,6 +58,8 @@ def make_report(
         Whose documents they are.
     language : str
         Of the documents (`sim.report.phrases.languages`); the notebook beside them is in English.
+    judged : Answers, optional
+        The comparison as `sim.analysis.judged.judged_comparison` gives it, where it has been read.
 
     Returns
     -------
@@ -78,7 +83,7 @@ def make_report(
     whose = brand or Brand()
     if not exists:
         with new_folder(target) as bundle:
-            _write_documents(bundle, folder, manifest, files, whose, language, say)
+            _write_documents(bundle, folder, manifest, files, whose, language, say, judged)
             for name in (result_store.SUMMARY, MANIFEST):  # the summary only as it was written
                 write(bundle / name, read_bytes(folder / name, str(folder / name), LARGEST_RESULT))
         return target / files[formats[0]]
@@ -95,13 +100,20 @@ def make_report(
             say(told(says, id=manifest.id, files=listing(there), folder=target))
     missing = {name: file for name, file in files.items() if file not in there}
     if missing:
-        _write_documents(target, folder, manifest, missing, whose, language, say)
+        _write_documents(target, folder, manifest, missing, whose, language, say, judged)
     return target / files[formats[0]]
 
 
-def as_reported(folder: Path) -> Answers:
-    """Return a finished comparison as its report tells it: with what its plays and their parts bring."""
-    comparison = judged_comparison(folder)
+def as_reported(folder: Path, judged: Answers | None = None) -> Answers:
+    """Return a finished comparison as its report tells it: with what its plays and their parts bring.
+
+    Parameters
+    ----------
+    folder : Path
+    judged : Answers, optional
+        As `make_report` takes it.
+    """
+    comparison = judged or judged_comparison(folder)
     told = told_of(comparison)
     first, place = told.ranking[0], told.folder or folder
     parts, worths = parts_of_plan(told, first, place), comparison.worths
@@ -180,33 +192,38 @@ def _write_documents(
     brand: Brand,
     language: str,
     say: Callable[[str], None],
+    judged: Answers | None,
 ) -> None:
     """Write documents, and with a page its figure and the notebook that shows the work.
 
-    Without what each play brings where no runs can be made beside those of the comparison; says so.
+    Without what each play brings where no runs can be made beside those of the comparison; says so. The
+    notebook runs in a process of its own meanwhile: it takes as long as all else.
     """
     result_store.check_summary(folder, manifest)
-    comparison = as_reported(folder)
-    with in_language(language):
-        if comparison.parts is None:
-            left_out = (
-                "Left out: what the gain is made of, and what each play is worth. That takes more runs "
-                "by what made {folder}, and its code, libraries or records have changed since, or it "
-                "cannot be written to. Made again, all is told: {command}"
-            )
-            say(told(left_out, folder=folder, command=manifest.command))
-        content = build_content(comparison)
-        for name, file in files.items():
-            write(bundle / file, make_document(name, comparison, content, brand))
-        if "html" in files:
-            answer = next(iter(content.sections.values()))
-            write(bundle / file_in(FIGURE, language), answer.pictures[0].png)
-    if "html" in files and (language == ENGLISH or not (bundle / EXECUTED).exists()):
-        _run(bundle / EXECUTED, folder, manifest)
+    shows_work = "html" in files and (language == ENGLISH or not (bundle / EXECUTED).exists())
+    with TemporaryDirectory(ignore_cleanup_errors=True) as aside:
+        run = beside(_run, Path(aside) / EXECUTED, folder, manifest) if shows_work else None
+        comparison = as_reported(folder, judged)
+        with in_language(language):
+            if comparison.parts is None:
+                left_out = (
+                    "Left out: what the gain is made of, and what each play is worth. That takes more "
+                    "runs by what made {folder}, and its code, libraries or records have changed since, "
+                    "or it cannot be written to. Made again, all is told: {command}"
+                )
+                say(told(left_out, folder=folder, command=manifest.command))
+            content = build_content(comparison)
+            for name, file in files.items():
+                write(bundle / file, make_document(name, comparison, content, brand))
+            if "html" in files:
+                answer = next(iter(content.sections.values()))
+                write(bundle / file_in(FIGURE, language), answer.pictures[0].png)
+        if run is not None:
+            write_text(bundle / EXECUTED, run.result())
 
 
-def _run(out: Path, folder: Path, manifest: Manifest) -> None:
-    """Run the notebook that shows the work for this comparison, and write it without times and paths."""
+def _run(out: Path, folder: Path, manifest: Manifest) -> str:
+    """Run the notebook that shows the work for this comparison; return it without times and paths."""
     parameters = {
         "market": manifest.market.name,
         "strategies": list(manifest.strategies),
@@ -216,6 +233,6 @@ def _run(out: Path, folder: Path, manifest: Manifest) -> None:
         "seed": manifest.seed,
         "results_dir": str(folder),
     }
-    made = run_notebook(root() / "notebooks" / NOTEBOOK, out.parent.parent / EXECUTED, parameters)
+    made = run_notebook(root() / "notebooks" / NOTEBOOK, out, parameters)
     text = nbformat.writes(normalise(nbformat.read(made, as_version=4)))
-    write_text(out, text.replace(str(folder), folder.name))
+    return text.replace(str(folder), folder.name)

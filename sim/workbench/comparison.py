@@ -18,7 +18,7 @@ from sim.experiment import compare as experiment
 from sim.market.market import Market
 from sim.playbook.strategies import Strategy
 from sim.playbook.strategy_places import strategy_names
-from sim.report.comparison.content import build_content
+from sim.report.comparison.content import build_section
 from sim.report.comparison.gains_figure import gain_figure, segment_figure
 from sim.report.comparison.glance import at_a_glance
 from sim.report.comparison.money_figure import money_figure
@@ -162,7 +162,7 @@ class Comparison(Answers):
         >>> result.section("money").heading.startswith("With ")
         True
         """
-        return ShownSection.of(build_content(self)[name])
+        return ShownSection.of(build_section(self, name))
 
     def _glance(self) -> Table:
         _, rows = at_a_glance(self)

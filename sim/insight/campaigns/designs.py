@@ -28,8 +28,9 @@ That rests on one assumption which no log shows: that the firm chose by what the
 from dataclasses import dataclass
 
 import numpy as np
-import statsmodels.api as sm
 from numpy.typing import NDArray
+from statsmodels.regression.linear_model import OLS
+from statsmodels.tools import add_constant
 
 from sim.common.random_numbers import Floats, Ints
 from sim.insight.campaigns.panel import Panel, Rows
@@ -63,7 +64,7 @@ def naive(panel: Panel) -> Effect:
     """Return sales in weeks with a contact in effect over all other weeks of all customers: no design."""
     held = panel.in_effect()
     by = np.repeat(np.arange(panel.customers), panel.sales.shape[1])
-    fitted = sm.OLS(panel.sales.ravel(), sm.add_constant(held.ravel().astype(float))).fit(
+    fitted = OLS(panel.sales.ravel(), add_constant(held.ravel().astype(float))).fit(
         cov_type="cluster", cov_kwds={"groups": by}
     )
     base, gain = fitted.params

@@ -1,0 +1,56 @@
+"""Runs beside a comparison are made once, whoever asks for them at once."""
+
+from threading import Event, Thread
+
+import pytest
+
+from sim.common.writing import lock
+from sim.experiment.run_id import run_id
+from sim.experiment.runs_beside import WAITING, run_beside
+from sim.market.market import load_market
+from sim.model.scenario import Scenario
+from sim.playbook.strategies import BASELINE, DO_NOTHING
+
+#: More seconds than a loaded machine needs for any one step.
+PATIENCE = 120.0
+KEPT = "finished before: nothing to run"
+
+
+@pytest.fixture(scope="module")
+def asked():
+    """Names of two small runs, and what they are."""
+    market = load_market("grocery")
+    made = [Scenario(market, DO_NOTHING, 100, 2, seed) for seed in (1, 2)]
+    scenarios = {(BASELINE, k, 0): one for k, one in enumerate(made)}
+    return {key: run_id(one, "", "", {}) for key, one in scenarios.items()}, scenarios
+
+
+def test_of_two_that_ask_for_the_same_runs_one_waits_and_finds_them(tmp_path, asked):
+    runs, waits, said = Event(), Event(), {"first": [], "second": []}
+
+    def first(_done, _of, what):
+        said["first"].append(what)
+        if what == "running":
+            runs.set()
+            assert waits.wait(PATIENCE)
+
+    def second(_done, _of, what):
+        said["second"].append(what)
+        if what == WAITING:
+            waits.set()
+
+    begun = Thread(target=run_beside, args=(tmp_path, *asked, 1, first))
+    begun.start()
+    assert runs.wait(PATIENCE)
+    run_beside(tmp_path, *asked, 1, second)
+    begun.join(PATIENCE)
+    assert said == {"first": ["running", BASELINE, BASELINE], "second": [WAITING, KEPT]}
+    assert len(list(tmp_path.rglob("*.parquet"))) == len(asked[0])
+
+
+def test_where_all_runs_are_there_nobody_waits(tmp_path, asked):
+    said: list[str] = []
+    run_beside(tmp_path, *asked, 1, lambda *_: None)
+    with lock(tmp_path):
+        run_beside(tmp_path, *asked, 1, lambda *told: said.append(told[-1]))
+    assert said == [KEPT]
