@@ -215,5 +215,5 @@ def law_of(values: Mapping[str, float]) -> SpendLaw:
 
 def spend_law(market: Market) -> SpendLaw:
     """Return the law of spend of a market without contracts."""
-    stated = [key for keys in SPEND_LAWS.values() for key in keys if key in market.values]
-    return law_of({key: market[key] for key in stated})
+    named = (key for keys in SPEND_LAWS.values() for key in keys)
+    return law_of({key: market[key] for key in named if key in market.values})

@@ -53,7 +53,7 @@ class ActivePlay:
     @cached_property
     def rows(self) -> NDArray[np.int64]:
         """Return the rows of those whom the play is for."""
-        return np.flatnonzero(self.reached) if self.rows_found is None else self.rows_found
+        return self.reached.nonzero()[0] if self.rows_found is None else self.rows_found
 
     @property
     def strength(self) -> float:
@@ -90,7 +90,8 @@ class ActivePlay:
 
     def mean_reach(self, customers: NDArray[np.bool_]) -> float:
         """Return the share of customers whom it is for; they are a mask of whom the firm sees as such."""
-        return float(self.reached[customers].mean()) if customers.any() else 0.0
+        among = self.reached[customers]
+        return float(among.mean()) if among.size else 0.0
 
     def mean_strength(self, customers: NDArray[np.bool_]) -> float:
         """Return what reaches a customer on average, for such a mask."""

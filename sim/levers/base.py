@@ -7,7 +7,7 @@ says what it costs. The `effort` of a play (0 to 1) holds ramp and budget and is
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -64,6 +64,8 @@ class Week:
     referred_by, by_talk : ndarray, shape (people,)
         New customers whom each one's recommendations won this week, and whether word of mouth without
         one made somebody a customer; zero before they join.
+    kept : dict of str to object
+        What a lever has worked out of the week and needs again in it, by its name.
     """
 
     number: int
@@ -83,6 +85,7 @@ class Week:
     complaints: NDArray[np.int64]
     referred_by: Floats
     by_talk: NDArray[np.bool_]
+    kept: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def stages(self) -> NDArray[np.int8]:

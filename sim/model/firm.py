@@ -105,19 +105,20 @@ class Department(mesa.Agent):
         """
         week = self.model.week
         for play in self.plays:
+            key = play.key
             ramped = min(1.0, max(0.0, (week - play.start_week + 1) / play.ramp_weeks))
             if play.end_week is not None and week >= play.end_week:
                 ramped = 0.0
-            self.used_up[play.key] = False
+            self.used_up[key] = False
             if self.allowances is not None and ramped > 0.0:
                 whole = self.horizon / WEEKS_A_YEAR
                 years = years_released(week, self.horizon) if play.end_week is None else whole
-                released = years * self.allowances[play.key] + self.granted[play.key]
-                charged = self.spent[play.key] - self.built[play.key] * (1 - years / whole)
-                ahead = charged + self.largest_week[play.key]
+                released = years * self.allowances[key] + self.granted[key]
+                charged = self.spent[key] - self.built[key] * (1 - years / whole)
+                ahead = charged + self.largest_week[key]
                 if charged > 0 and (charged >= released or ahead > _NEAR * released):
-                    ramped, self.used_up[play.key] = 0.0, True
-            self.effort[play.key] = ramped
+                    ramped, self.used_up[key] = 0.0, True
+            self.effort[key] = ramped
 
     def pause(self, lever: str) -> None:
         """Switch a lever's plays off for this week: neither carried out nor paid for.

@@ -15,6 +15,7 @@ from sim.levers.personalisation.contact import Contact
 
 Rows = NDArray[np.int64] | slice
 _EVERYBODY = slice(None)
+_KEPT = "personalisation"
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,28 @@ class Listeners:
     own : mapping of str to ndarray
         Columns of the lever.
     p : Parameters
+    plays : sequence of ActivePlay
+        This week's of the lever.
     """
 
     week: Week
     own: Mapping[str, NDArray[Any]]
     p: Any
+    plays: Sequence[ActivePlay] = ()
+
+    @classmethod
+    def of(
+        cls,
+        week: Week,
+        own: Mapping[str, NDArray[Any]],
+        p: Any,
+        plays: Sequence[ActivePlay] = (),
+    ) -> "Listeners":
+        """Return those of a week, found once for all that follows from the same columns and plays."""
+        here = week.kept.get(_KEPT)
+        if here is None or here.own is not own or here.plays is not plays:
+            here = week.kept[_KEPT] = cls(week, own, p, plays)
+        return here
 
     @cached_property
     def some_chose(self) -> bool:
@@ -82,18 +100,20 @@ class Listeners:
         fitting = self.p.relevance_gain * (sent.matched * right)
         return sent.messages + (fitting * self.fit[rows] if fitting else 0.0)
 
+    @cached_property
     def usually_relevant(self) -> Floats | float:
         """Return the relevant messages a week that get through to each when nothing is done."""
         sent = contact.usual_contact(self.week.usual)
         heard = self.week.usual.attention * (sent.matched * self.week.market["data_quality"])
         return heard * self.fit * self.let_in_as_usual() if heard else 0.0
 
-    def relevant(self, plays: Sequence[ActivePlay]) -> Floats:
+    @cached_property
+    def relevant(self) -> Floats:
         """Return the relevant messages that get through to each this week."""
         week, sent = self.week, contact.usual_contact(self.week.usual)
         relevant = np.zeros(week.trips.size)
         relevant += week.attention * (sent.matched * week.firm.data_quality)
-        for play in plays:
+        for play in self.plays:
             plan = contact.planned_contact(play.settings, week.usual)
             matched = sent.moved(plan, play.strength).matched
             relevant[play.rows] = week.attention_of(play.rows) * (matched * week.firm.data_quality)

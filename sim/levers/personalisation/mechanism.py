@@ -103,9 +103,10 @@ class Personalisation(Mechanism):
         """Let people choose, reminders fade and grow, and call this week's people."""
         p, active = self.parameters, week.people["status"] == ACTIVE
         consent.choose(week, plays, own, p)
-        here = Listeners(week, own, p)
+        week.kept.pop(self.name, None)  # people have chosen since
+        here = Listeners.of(week, own, p, plays)
         if plays or own["reminded"].any() or self._usual_differs(week, here):
-            more, usual = here.relevant(plays), here.usually_relevant()
+            more, usual = here.relevant, here.usually_relevant
             mind = response.reminded_above(own["reminded"], more, usual, p.reminder_half_life_weeks)
             own["reminded"][:] = mind * active
         own["called"][:] = False
@@ -124,7 +125,7 @@ class Personalisation(Mechanism):
         self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
     ) -> dict[str, Floats]:
         """Return the terms of messages, matched offers, reminders and calls."""
-        p, here = self.parameters, Listeners(week, own, self.parameters)
+        p, here = self.parameters, Listeners.of(week, own, self.parameters, plays)
         terms = {"churn": self._churn(own)}
         if not (plays or self._usual_differs(week, here)):
             return terms if terms["churn"].any() else {}
@@ -145,7 +146,7 @@ class Personalisation(Mechanism):
             self._add_trips(week, rows, np.broadcast_to(added, rows.shape), usual, terms)
             if whose is not None:
                 self._put_off(week, whose, here, terms)
-        offers = response.offers_met(here.relevant(plays), here.usually_relevant())
+        offers = response.offers_met(here.relevant, here.usually_relevant)
         online = week.market.online_channels
         if np.any(offers) and online.any():
             terms["spend"] = p.matching_spend * offers * online[week.people["channel"]]
@@ -176,13 +177,13 @@ class Personalisation(Mechanism):
         delivery: Delivery,
     ) -> None:
         """Add messages, which tire, and the little care that is felt in those that fit."""
-        here = Listeners(week, own, self.parameters)
+        here = Listeners.of(week, own, self.parameters, plays)
         for play in plays:
             delivery.add("messages", play, here.added(play))
         if here.some_chose:
             delivery.messages -= here.kept_out() * (week.people["status"] == ACTIVE)
         if plays or self._usual_differs(week, here):
-            felt = here.relevant(plays) - here.usually_relevant()
+            felt = here.relevant - here.usually_relevant
             delivery.care += self.parameters.care_in_message * felt
         if own["called"].any():
             delivery.messages += own["called"].astype(float)
@@ -196,7 +197,7 @@ class Personalisation(Mechanism):
     ) -> dict[str, Floats]:
         """Return what is left when only the usual goes on, which brings back all who let it in."""
         rate = 1.0 / self.parameters.reminder_half_life_weeks
-        rate = rate + Listeners(week, own, self.parameters).usually_relevant()
+        rate = rate + Listeners.of(week, own, self.parameters).usually_relevant
         missed = (1.0 - week.opting_out) ** weeks  # some would have opted out by then anyway
         faded = np.where(own["let_in"] > 0.0, 2.0 ** (-weeks * rate), missed)
         left = {
