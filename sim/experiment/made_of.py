@@ -13,7 +13,7 @@ stopped goes on, and nothing is run twice.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from itertools import batched
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -114,13 +114,23 @@ class Setup:
             plan = without_lever(plan, case.what)
         if case.kind == "plays":
             plan = with_plays(plan, case.what.split(_AND))
-        made = future.scenario(market_of(self, case), self.table, plan, *size, people=self.people)
-        made = replace(made, rare=future.rare if self.breaches == "weighed" else None)
+        where = (future.number, future.luck, case if case.kind in SETS else WHOLE)
+        if where not in self._drawn:
+            market = market_of(self, case)
+            made = future.scenario(market, self.table, plan, *size, people=self.people)
+            made = replace(made, rare=future.rare if self.breaches == "weighed" else None)
+            self._drawn[where] = made
+        made = replace(self._drawn[where], strategy=plan)
         if case.kind == "term":
             return replace(made, off=(*made.off, case.what))
         if case.kind == "parameter" and case.value is not None:
             return replace(made, parameters=made.parameters.with_values({case.what: case.value}))
         return made
+
+    @cached_property
+    def _drawn(self) -> dict[tuple[int, int, Case], Scenario]:
+        """What `scenario` drew before: a future's market and parameters are those of all its cases."""
+        return {}
 
 
 class Gain(NamedTuple):
@@ -214,7 +224,8 @@ def work_out(
         ]
         for case in cases
     }
-    run_beside(folder, runs.names, runs.scenarios, jobs, say or (lambda *_: None), others)
+    of_runs = (runs.names, runs.scenarios, runs.starts)
+    run_beside(folder, *of_runs, jobs, say or (lambda *_: None), others)
     found = _measures(folder, runs)
     return {
         case: Gain(
@@ -233,6 +244,8 @@ class _Runs:
         self.scenarios: dict[Key, Scenario] = {}
         #: Run -> doing nothing beside it.
         self.beside: dict[Key, Key] = {}
+        #: Run -> all that it starts from: what doing nothing depends on, terms, and all parameters.
+        self.starts: dict[Key, tuple[Key, tuple[str, ...], tuple[float, ...]]] = {}
         self._keys: dict[str, Key] = {}
         self._history = history_digest(setup.market)
         self._libraries = libraries()
@@ -243,6 +256,10 @@ class _Runs:
         nothing = replace(scenario, strategy=DO_NOTHING, off=())
         run, usual = self._key(scenario), self._key(nothing)
         self.beside |= {usual: usual, run: usual}
+        for key in (usual, run):  # doing nothing may be that of another case, with other parameters
+            one = self.scenarios[key]
+            values = tuple(row.value for row in one.parameters.rows)
+            self.starts[key] = (usual, one.off, values)
         return run, usual
 
     def _key(self, scenario: Scenario) -> Key:
