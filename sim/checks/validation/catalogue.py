@@ -40,9 +40,9 @@ _CONTACT = (
 )
 #: Why a statistic may lie outside its band. No band is widened and no parameter moved for it.
 REASONS = {
-    "S16a": "The cards of the study were those of a café (E36). In another trade what it found counts for "
-    "two thirds at most, as every finding does, and of that the headroom of members, and its wearing off, "
-    "leave about half.",
+    "S16a": "The cards of the study were those of a café (E36). In another trade what it found counts "
+    "for two thirds at most, as every finding does, and of that the headroom of members, and its wearing "
+    "off, leave about half.",
     "S19c": "As in the study (E86), each one's own past is allowed for. What it still found may be that "
     "people join when they are about to buy more; nobody here joins for such a reason.",
     "S20a": _CONTACT,
