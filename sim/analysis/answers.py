@@ -193,12 +193,18 @@ class Answers:
 
         A future that is lived with and without a rare event counts by the chances of the two.
         """
-        lives = lives_in(self.measures, measure)
-        if lives is None:
+        if measure not in self._lives_of:
+            self._lives_of[measure] = lives_in(self.measures, measure)
+        if (lives := self._lives_of[measure]) is None:
             draws = self.draws_of(measure)
             return float((draws[name] < draws[BASELINE]).mean())
         each, weights = lives
         return float(np.average(each[name] < each[BASELINE], weights=weights))
+
+    @cached_property
+    def _lives_of(self) -> dict[str, tuple[pd.DataFrame, np.ndarray] | None]:
+        """What `loses` found before."""
+        return {}
 
     @property
     def gains_by_segment(self) -> pd.DataFrame:
@@ -214,8 +220,7 @@ class Answers:
             rows = table[
                 (table["luck"] == 0) & (table["segment"] == TOTAL) & (table["measure"] == measure)
             ]
-            wide = rows.pivot(index="future", columns="scenario", values="value")
-            self._draws_of[measure] = wide
+            self._draws_of[measure] = rows.pivot(index="future", columns="scenario", values="value")
         return self._draws_of[measure].copy()
 
     @cached_property
