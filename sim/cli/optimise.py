@@ -39,8 +39,6 @@ def optimise(
         float | None,
         typer.Option(
             metavar="MONEY",
-            min=0.0,
-            max=1e15,
             help="Most to spend in a year, discounts included, in the market's currency.  "
             "[default: the market's own share of its margin]",
         ),

@@ -25,7 +25,7 @@ _WHOLE: dict[str, tuple[int, int | None]] = {
 #: And of each other number.
 _NUMBERS: dict[str, tuple[float, ...]] = {
     "minutes": (0.0,),
-    "budget": (0.0,),
+    "budget": (),
     "budget_share": (),
     "activity": (),
     "share": (0.0, 1.0),

@@ -55,11 +55,13 @@ class Limits:
             return False
         if any(play.lever in self.avoid or play.start_week >= self.weeks for play in plays):
             return False
-        led = [play.owner or load_page(play.lever).owner for play in plays]
-        return all(
-            led.count(name) * self.lead_hours <= hours  # type: ignore[arg-type]
-            for name, hours in self.capacity.items()
-        )
+        needed = self.leading(plays)
+        return all(needed[name] <= hours for name, hours in self.capacity.items())
+
+    def leading(self, plays: Sequence[Play]) -> dict[str, float]:
+        """Return the hours a week that leading some plays takes each department with a capacity."""
+        led = [str(play.owner or load_page(play.lever).owner) for play in plays]
+        return {name: led.count(name) * self.lead_hours for name in self.capacity}
 
 
 def limits_of(
@@ -103,10 +105,9 @@ def limits_of(
         lambda: _enough(most_plays, include),
     )
     plays = tuple(preset_of(text, avoid) for text in include)
+    _together(include, plays)
     found = Limits(budget, most_plays, frozenset(avoid), plays, dict(capacity), lead_hours, weeks)
-    if not found.allow(plays):
-        expected = "plays that a plan can have together within --capacity"
-        raise InputError("--include", "plays", ", ".join(include), expected)
+    _led_in_time(include, found)
     return found
 
 
@@ -208,6 +209,29 @@ def _hours(department: str, hours: float) -> None:
     """Refuse hours that are no hours."""
     if not 0 <= number("--capacity", department, hours) <= 1e6:
         raise InputError("--capacity", department, hours, "hours a week, 0 or more")
+
+
+def _together(include: Sequence[str], plays: Sequence[Play]) -> None:
+    """Refuse a play that is asked for twice, and two of a lever for the same customers."""
+    for i, text in enumerate(include):
+        if text in include[:i]:
+            raise InputError("--include", "play", text, "each play once")
+    keys = [play.key for play in plays]
+    if same := [one for one, key in zip(include, keys, strict=True) if keys.count(key) > 1]:
+        expected = "one play of a lever for the same customers"
+        raise InputError("--include", "plays", ", ".join(same), expected)
+
+
+def _led_in_time(include: Sequence[str], limits: Limits) -> None:
+    """Refuse plays that take a department more hours than it has."""
+    needed = limits.leading(limits.include)
+    for name, hours in limits.capacity.items():
+        if needed[name] > hours:
+            expected = (
+                f"plays that {name} can lead in {hours:g} hours a week, as --capacity says: these "
+                f"take {needed[name]:g}"
+            )
+            raise InputError("--include", "plays", ", ".join(include), expected)
 
 
 def _enough(most_plays: int, include: list[str]) -> None:

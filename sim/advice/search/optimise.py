@@ -4,8 +4,7 @@ A folder holds one search. Stopped, it goes on by the same call; finished, it is
 its files are the same whatever the number of processes and whether or not it was stopped.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -14,8 +13,15 @@ import pandas as pd
 from joblib import cpu_count
 
 from sim.advice.search.answer import file_of, plays_of, told_of
-from sim.advice.search.candidates import Limits, content_of, limits_of, strategy_of
-from sim.advice.search.place import free_place, open_place, put_aside
+from sim.advice.search.asked import Asked, check_asked, within_budget
+from sim.advice.search.candidates import Limits, content_of, strategy_of
+from sim.advice.search.place import (
+    check_place,
+    free_place,
+    is_finished,
+    open_place,
+    put_aside,
+)
 from sim.advice.search.prune import judge_pruned
 from sim.advice.search.race import beside, run_race
 from sim.advice.search.read import (
@@ -29,24 +35,21 @@ from sim.advice.search.read import (
 )
 from sim.advice.search.refine import refine, worst_tenth
 from sim.advice.search.seek import FUTURES, Plays, Sought, build_up, screen
-from sim.advice.search.trials import Size, Trials, clear_kept
+from sim.advice.search.trials import Trials, clear_kept
 from sim.advice.search.verdict import Verdict, thresholds
 from sim.analysis.choice import MATTERS
-from sim.common.errors import InputError, check_all
-from sim.common.given import whole
 from sim.common.own_digest import with_seal
 from sim.common.version import __version__
 from sim.common.writing import clear_partial, lock, write_json, write_text
 from sim.evidence.own import parameters_for
-from sim.evidence.parameters import MARKET_LIFE, ParameterTable
+from sim.evidence.parameters import ParameterTable
 from sim.experiment import budget as budgets
-from sim.experiment.compare import BOUNDS
 from sim.experiment.fingerprint import code_digest, history_digest
 from sim.experiment.learn import check_up_to_date
 from sim.experiment.workers import Progress
 from sim.levers import BY_NAME
 from sim.market.market import Market, load_market
-from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
+from sim.playbook.strategies import BASELINE, Strategy
 from sim.playbook.strategy_files import load_strategy
 from sim.playbook.strategy_places import client_strategy_names, strategy_names
 
@@ -63,30 +66,6 @@ STAGES = {
 }
 #: Plans that were sought and are judged.
 _FINALISTS = 5
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What is asked of a search, beside the market.
-
-    Attributes
-    ----------
-    budget : float or None
-        Most to spend in a year, money of the firm; the market's own share of its margin if None.
-    max_plays : int
-    avoid, include : tuple of str
-        Levers; presets as ``LEVER:PRESET``.
-    capacity : mapping of str to float
-        Department -> hours a week for leading plays.
-    size : Size
-    """
-
-    budget: float | None
-    max_plays: int
-    avoid: tuple[str, ...]
-    include: tuple[str, ...]
-    capacity: Mapping[str, float]
-    size: Size
 
 
 def optimise(
@@ -130,11 +109,16 @@ def optimise(
     market = load_market(market) if isinstance(market, str) else market
     check_up_to_date(market)
     table = parameters_for(market)
-    check_all(*(lambda name=name: _number(name, asked, jobs) for name in _CHECKED))
-    lead = next(row.value for row in table.rows if row.key == f"{MARKET_LIFE}.lead_hours")
-    _limits(0.0, asked, lead)
+    check_asked(asked, jobs, table)
     description = _description(market, table, asked)
     folder = Path(out) if out is not None else free_place(market.name, description)
+    if not move_other:
+        check_place(folder, description)
+    # what is refused leaves no folder behind that would be another search's
+    paid = None
+    if not is_finished(folder, description):
+        say(0, 0, "planning what each strategy costs")
+        paid = within_budget(market, table, asked, jobs or cpu_count())
     if move_other:
         put_aside(folder, description)
     with lock(folder):
@@ -145,9 +129,7 @@ def optimise(
             _write_absent_plan(folder, market.name)
             say(1, 1, "finished before: nothing to run")
             return folder
-        say(0, 0, "planning what each strategy costs")
-        market, per_customer = _with_budget(market, table, asked)
-        limits = _limits(per_customer, asked, lead)
+        market, limits = paid or within_budget(market, table, asked, jobs or cpu_count())
         trials = Trials(folder, market, table, asked.size, FUTURES, jobs or cpu_count(), say)
         answer, plan = _search(trials, limits, say)
         write_text(folder / TRIALS, _csv(trials))
@@ -236,35 +218,6 @@ def _keeps(plan: Strategy, limits: Limits) -> bool:
 def _is_over_budget(plan: Strategy, limits: Limits) -> bool:
     """Return whether a plan costs more than the budget as it is planned."""
     return sum(plan.planned.values()) > 1.01 * limits.budget
-
-
-def _with_budget(market: Market, table: ParameterTable, asked: Asked) -> tuple[Market, float]:
-    """Return the market with the budget that is asked for, and this per known customer and year."""
-    pilot = budgets.PilotRuns(market, asked.size.weeks, table, budgets.PILOT_CUSTOMERS)
-    margin = float(pilot.run(DO_NOTHING).weekly["margin"].sum()) * pilot.per_year
-    if asked.budget is not None:
-        most = margin * market["firm_customers"]
-        if not 0 < asked.budget <= most:
-            expected = f"money a year, above 0 and at most the firm's margin, {most:,.0f}"
-            raise InputError("--budget", "budget", asked.budget, expected)
-        market = market.with_any_values(budget_share=asked.budget / most)
-    return market, market["budget_share"] * margin
-
-
-_CHECKED = ("max_plays", "customers", "weeks", "futures", "seed", "jobs")
-
-
-def _number(name: str, asked: Asked, jobs: int) -> None:
-    """Refuse a number out of its bounds."""
-    low, high = {"max_plays": (1, 20), **BOUNDS, "futures": (10, 1000)}[name]
-    value = {"max_plays": asked.max_plays, "jobs": jobs, **asdict(asked.size)}[name]
-    whole(f"--{name.replace('_', '-')}", name, value, low, high)
-
-
-def _limits(budget: float, asked: Asked, lead_hours: float) -> Limits:
-    """Return the limits of a search with so much money per known customer and year."""
-    given = asked.avoid, asked.include, asked.capacity
-    return limits_of(budget, asked.max_plays, *given, lead_hours, asked.size.weeks)
 
 
 def _description(market: Market, table: ParameterTable, asked: Asked) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from sim.advice.search.read import MANIFEST, MOST_BYTES, read_manifest
+from sim.advice.search.read import MANIFEST, MOST_BYTES, is_answered, read_manifest
 from sim.common.errors import InputError
 from sim.common.own_digest import read_sealed, with_seal
 from sim.common.writing import lock, occupants, write_json
@@ -30,12 +30,23 @@ def open_place(folder: Path, description: dict[str, Any], command: str) -> None:
     InputError
         If it holds something else, or its manifest is not as it was written.
     """
-    made = identify(description)
+    check_place(folder, description)
     if not occupants(folder):
+        made = identify(description)
         content = {"id": made, "command": command, **description, "libraries": libraries()}
         write_json(folder / MANIFEST, with_seal(content))
+
+
+def check_place(folder: Path, description: dict[str, Any]) -> None:
+    """Refuse a folder that holds something else, or a search whose manifest is not as it was written.
+
+    Raises
+    ------
+    InputError
+    """
+    if not folder.is_dir() or not occupants(folder):
         return
-    if _id_in(folder) != made:
+    if _id_in(folder) != identify(description):
         hint = "Results are never overwritten: choose another folder."
         expected = "a folder that is new, empty or of this search"
         raise InputError("--out", "folder", str(folder), expected, hint=hint)
@@ -44,6 +55,11 @@ def open_place(folder: Path, description: dict[str, Any], command: str) -> None:
         hint = "Move this folder away, or make it again in another one."
         expected = "the file as it was written: what it says would not be what made the results"
         raise InputError(str(path), "content", "edited or damaged", expected, hint=hint)
+
+
+def is_finished(folder: Path, description: dict[str, Any]) -> bool:
+    """Return whether a folder holds the answer of this very search."""
+    return _id_in(folder) == identify(description) and is_answered(folder)
 
 
 def put_aside(folder: Path, description: dict[str, Any]) -> None:

@@ -61,9 +61,10 @@ class Tried(NamedTuple):
 
 @dataclass(frozen=True)
 class Nothing:
-    """Doing nothing in a future, known by its name."""
+    """Doing nothing in a future, known by its name and the digest of the world it is of."""
 
     name: str
+    world: str
     scenario: Scenario = field(compare=False)
 
 
@@ -123,6 +124,8 @@ class Trials:
         self.futures = {lot: [one for one in all_ if not one.luck] for lot, all_ in lots.items()}
         self.futures["again"] = [one for one in last if one.luck]
         self.found: dict[tuple[Lot, int, str], Tried] = {}
+        world = (market.model_dump_json(), repr(table.rows), repr(size))
+        self.world = hashlib.sha256("".join(world).encode()).hexdigest()[:12]
         for path in sorted((folder / KEPT).glob("*.json")):
             self._take(path)
 
@@ -196,7 +199,8 @@ class Trials:
         future, size = self.futures[lot][number], self.size
         scenario = future.scenario(self.market, self.table, DO_NOTHING, size.customers, size.weeks)
         rare = future.rare if breaches == "weighed" else None
-        return Nothing(f"{lot}_{number:05d}_{breaches}", replace(scenario, rare=rare))
+        name = f"{lot}_{number:05d}_{breaches}"
+        return Nothing(name, self.world, replace(scenario, rare=rare))
 
     def _take(self, path: Path) -> None:
         """Take over a file of an earlier call; one that is not as it was written counts as missing."""
