@@ -25,7 +25,11 @@ Examples:
 def run(
     market: Market,
     strategy: Annotated[
-        str, typer.Option(metavar="NAME", help="A strategy: a file in playbook/strategies.")
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="A strategy: a name in playbook/strategies, or the path of a .yaml file.",
+        ),
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="A new folder for the results.")],
     customers: Customers = RUN_CUSTOMERS,

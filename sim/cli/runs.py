@@ -51,7 +51,9 @@ def compare(
     strategies: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAMES", help="Strategies, separated by commas or repeated.  [default: all]"
+            metavar="NAMES",
+            help="Strategies, separated by commas or repeated: names, or paths of .yaml files.  "
+            "[default: all]",
         ),
     ] = None,
     customers: Annotated[
@@ -241,7 +243,10 @@ Examples:
 def plan(
     strategy: Annotated[
         str,
-        typer.Argument(metavar="STRATEGY", help="A strategy: a file in playbook/strategies."),
+        typer.Argument(
+            metavar="STRATEGY",
+            help="A strategy: a name in playbook/strategies, or the path of a .yaml file.",
+        ),
     ],
     market: Annotated[
         str | None,

@@ -71,7 +71,7 @@ def make_plan(strategy_name: str, market_name: str, weeks: int) -> Plan:
     Parameters
     ----------
     strategy_name, market_name : str
-        Names of a strategy of the playbook and of a market.
+        Names of a strategy (or the path of its file) and of a market.
     weeks : int
         Horizon; the last quarter may be short.
 
@@ -91,7 +91,7 @@ def make_plan(strategy_name: str, market_name: str, weeks: int) -> Plan:
             "STRATEGY", "strategy", strategy_name, "a strategy with plays: there is nothing to plan"
         )
     check_goals(design, weeks)
-    strategy = size_strategies(market, [design], weeks)[strategy_name]
+    strategy = size_strategies(market, [design], weeks)[design.name]
     model = LoyaltyModel(Scenario(market, strategy.unreviewed, CUSTOMERS, weeks, SEED))
     spent: dict[str, list[float]] = {play.key: [] for play in strategy.plays}
     addressed: dict[str, float] = {}

@@ -1,5 +1,6 @@
 """One strategy once, beside doing nothing on the same luck: one run, which decides nothing."""
 
+import shlex
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -114,7 +115,7 @@ def run_once(
         model = models[design.name]
         pair = RunPair(market, sized[design.name], model.weekly, models[BASELINE].weekly, model)
         if filled is not None:
-            _write(filled, pair, design)
+            _write(filled, pair, design, strategy if isinstance(strategy, str) else design.name)
     return pair
 
 
@@ -129,7 +130,7 @@ def _run(
             on_progress(done, len(weeks), name)
 
 
-def _write(folder: Path, pair: RunPair, design: Strategy) -> None:
+def _write(folder: Path, pair: RunPair, design: Strategy, asked_by: str) -> None:
     """Write the weekly tables and what made them; the manifest last, as a sign that all is there."""
     setting, name = pair.model.setting, pair.strategy.name
     asked: dict[str, Any] = {
@@ -144,7 +145,7 @@ def _write(folder: Path, pair: RunPair, design: Strategy) -> None:
         scale=pair.scale,
         libraries=libraries(),
         machine=machine(),
-        command=f"loyalty run --market {pair.market.name} --strategy {name}"
+        command=f"loyalty run --market {pair.market.name} --strategy {shlex.quote(asked_by)}"
         f" --customers {setting.n_customers} --weeks {setting.weeks} --seed {setting.seed}",
     )
     weekly = pd.concat({BASELINE: pair.baseline, name: pair.weekly}, names=["scenario"])

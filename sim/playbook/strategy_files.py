@@ -20,7 +20,7 @@ def load_strategy(name: str, market: str = "") -> Strategy:
     ----------
     name : str
         Name of a file in ``playbook/strategies``, its folder ``further`` or
-        ``playbook/cases/strategies``, without its ending.
+        ``playbook/cases/strategies``, without its ending; or the path of any other, with it.
     market : str
         Name of the market: if it is a client's, the strategies of that client are known too.
 

@@ -70,6 +70,7 @@ def check_known(
     Parameters
     ----------
     names : iterable of str
+        A path of a ``.yaml`` file stands for a name wherever one is taken.
     market : str
     where, field : str
         Where the names stand, for messages.
@@ -79,15 +80,49 @@ def check_known(
     InputError
     """
     known = known_strategies(market)
-    expected, hint = "one of " + ", ".join(known), "Strategies are files in playbook/strategies."
-    unknown = [name for name in names if name not in known]
-    refuse_all(
-        [InputError(where, field, one, expected, nearest(one, known), hint) for one in unknown]
+    expected = "one of " + ", ".join(known)
+    hint = (
+        "Strategies are files in playbook/strategies and in `strategies` of a client; any other file is "
+        "named by its path, as plans/mine.yaml."
     )
+    faults = []
+    for one in names:
+        if is_path(one):
+            if not strategy_path(one).is_file():
+                faults.append(InputError(where, field, one, "a file of a strategy that is there"))
+        elif one not in known:
+            faults.append(InputError(where, field, one, expected, nearest(one, known), hint))
+    refuse_all(faults)
+
+
+def is_path(name: str) -> bool:
+    """Return whether what stands for a strategy's name is the path of a file.
+
+    Examples
+    --------
+    >>> is_path("balanced"), is_path("plans/mine.yaml"), is_path("mine.yaml")
+    (False, True, True)
+    """
+    return name.endswith(".yaml")
+
+
+def called(name: str) -> str:
+    """Return the name of a strategy that is named by its name or by its file's path."""
+    return Path(name).stem if is_path(name) else name
 
 
 def strategy_path(name: str, market: str = "") -> Path:
-    """Return the file of a strategy that exists; a client's own comes first."""
+    """Return the file of a strategy that exists; a client's own comes first.
+
+    Parameters
+    ----------
+    name : str
+        A name, or the path of a file: from where the command is given, else from the checkout.
+    market : str
+    """
+    if is_path(name):
+        given = Path(name).expanduser()
+        return given if given.exists() else root() / given
     client = client_folder(market)
     if client and name in client_strategy_names(market):
         return client / "strategies" / f"{name}.yaml"

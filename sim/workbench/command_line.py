@@ -22,7 +22,7 @@ def command_of(
     many = f"--futures {futures}" if minutes is None else f"--minutes {minutes:g}"
     if not isinstance(market, str) or not all(isinstance(name, str) for name in strategies):
         return "the same call of sim.compare"
-    names = ",".join(str(name) for name in strategies)
+    names = shlex.quote(",".join(str(name) for name in strategies))
     size = "" if customers is None else f"--customers {customers} "
     return (
         f"loyalty compare --market {market} --strategies {names} {size}"

@@ -1,6 +1,8 @@
 """What of a report's inputs is another one on disk now than when the report was made."""
 
+import shlex
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from sim.experiment.reproduce.differences import Difference, Kind, decides, leav
 from sim.market.learned import FILE as LEARNED
 from sim.market.market import Market, load_market
 from sim.market.places import case_market_paths, path_of
-from sim.playbook.strategy_places import known_strategies, strategy_path
+from sim.playbook.strategy_places import called, is_path, known_strategies, strategy_path
 
 
 def made_in_code(manifest: Manifest) -> bool:
@@ -76,17 +78,25 @@ def _history(manifest: Manifest, market: Market) -> Iterator[Difference]:
 def _strategies(manifest: Manifest) -> Iterator[Difference]:
     """Yield in what strategies differ, with their presets as the pages of the levers have them."""
     market, known = manifest.market.name, known_strategies(manifest.market.name)
-    asked = [name for name in manifest.chosen if name in known]
+    files = _files_named(manifest.command)
+    asked = [files.get(name, name) for name in manifest.chosen if name in files or name in known]
     designs = designs_of(market, asked, manifest.weeks) if asked else []
     now = {design.name: design for design in designs}
     for name, strategy in manifest.chosen.items():
-        path = strategy_path(name, market)
+        path = strategy_path(files.get(name, name), market)
         if name not in now:
             yield Difference("strategy", shown(path), "file", name, None)
             continue
         then, present = (one.model_dump(mode="json") for one in (strategy, now[name]))
         for field, *values in leaves(then, present):
             yield _difference("strategy", _where_said(path, field), field, values)
+
+
+def _files_named(command: str) -> dict[str, str]:
+    """Return the paths that a command gives for names of strategies, by what these are called."""
+    words = shlex.split(command)
+    said = [after for word, after in pairwise(words) if word == "--strategies"]
+    return {called(one): one for part in said for one in part.split(",") if is_path(one)}
 
 
 def _where_said(path: Path, field: str) -> str:
