@@ -3,7 +3,10 @@
 Serves: C3.4
 """
 
+from functools import lru_cache
+
 import numpy as np
+import pytest
 from scipy import stats
 from worlds import FALSE_ALARM as FAILS
 
@@ -39,12 +42,44 @@ def _told(weights, levers=(), idle=None, seed=14):
     return market, taught(market, ROWS)
 
 
-def test_where_a_trial_tells_nothing_numbers_are_called_informed_as_seldom_as_stated():
-    rng, cases, alarms = np.random.default_rng(1), 60, 0
+@pytest.mark.parametrize("futures", [200, 400, 1_000, 1_500])
+def test_where_a_trial_tells_nothing_numbers_are_called_informed_as_seldom_as_stated(
+    futures, monkeypatch
+):
+    """Whatever futures are worth: nearly as many equal ones, as a weak trial leaves, or a tenth."""
+    monkeypatch.setattr("sim.experiment.taught.spread", lru_cache(maxsize=None)(spread))
+    rng, cases, alarms = np.random.default_rng(futures), 20, dict.fromkeys((1e-4, 0.1, 0.7, 1.5), 0)
     for seed in range(cases):
-        likely = stats.norm.pdf(rng.normal(size=FUTURES), rng.uniform(-2, 2), rng.uniform(0.2, 1))
-        alarms += bool(_told(likely, seed=seed)[1].informed)
-    assert alarms <= stats.binom.isf(FAILS, cases, FALSE_ALARM)
+        for strength in alarms:
+            weights = np.exp(strength * rng.normal(size=futures))
+            alarms[strength] += bool(_told(weights, seed=seed)[1].informed)
+    most = stats.binom.isf(FAILS / len(alarms), cases, FALSE_ALARM)
+    assert max(alarms.values()) <= most, alarms
+
+
+@pytest.mark.parametrize("futures", [200, 400, 1_000, 1_500])
+def test_a_number_that_drives_the_weights_is_found(futures):
+    """Of all uncertain numbers, by weights that leave about a third of its law."""
+    address = "market.gross_margin"
+    weights = stats.norm.pdf(spread(address, futures, 14), 0.3, 0.1)
+    assert _told(weights)[1].informed[0].address == address
+
+
+def test_equal_weights_teach_nothing():
+    for futures in (200, 1_000, 1_500):
+        assert not _told(np.ones(futures))[1].informed
+
+
+def test_a_number_that_moved_is_known_better_only_where_its_law_is_narrower():
+    address = "market.gross_margin"
+    ends = np.abs(spread(address, FUTURES, 14) - 0.5) > 0.3
+    market, known = _told(np.where(ends, 1.0, 0.02))
+    (one,) = known.informed
+    assert one.address == address and one.narrower < 0
+    assert "Known better" not in known_better(market, known)
+    assert "Moved by it, though no narrower: 1 of" in known_better(market, known)
+    with in_language("zh"):
+        assert "没有收窄" in known_better(market, known)
 
 
 def test_the_number_that_a_trial_tells_of_has_the_law_that_theory_gives_it():

@@ -1,13 +1,17 @@
 r"""What trials taught of each uncertain number, beyond what chance would do.
 
-Trials weigh n futures (`sim.market.learned`). Of a number that has nothing to do with their outcomes, the
-place u in its law is independent of the weights w, so that with s^2 = sum (w - 1/n)^2
+Trials weigh n futures (`sim.market.learned`). What trials taught of a number is how its places u in these
+futures by their weights w differ from the same places unweighted: places of a sample that doubles as it
+grows do not average 1/2 unless n is a power of two. With z = (u, cos 2 pi u), the first for a number that
+went to one side, the second for one that went to the middle or to both ends, C their covariance, and
 
-    a = (sum w u - 1/2) / (s sqrt(1/12)),   b = (sum w (u - 1/2)^2 - 1/12) / (s sqrt(1/180))
+    d = sum (w - 1/n) z,   s^2 = sum (w - 1/n)^2,
 
-are about standard normal and uncorrelated (1/12 and 1/180 are the variances of u and of (u - 1/2)^2, u
-being uniform), and a^2 + b^2 has a chi-squared law of two degrees. A number is called informed where
-that is less likely than `FALSE_ALARM` over the count of all numbers (Bonferroni): where trials tell
+weights that have nothing to do with a number, any order of them as likely as another, give d a mean of
+nil and a covariance of s^2 C, so that d' C^-1 d / s^2 has about a chi-squared law of two degrees. (The
+cosine stands for a variance as its law is symmetric and short-tailed: where few futures count, squares
+exceed what is stated.) Equal weights teach nothing: d is nil then. A number is called informed where what
+is found is less likely than `FALSE_ALARM` over the count of all numbers (Bonferroni): where trials tell
 nothing of any, one or more is called so in at most that share of cases. All others keep their ranges.
 """
 
@@ -41,6 +45,11 @@ class Informed:
     def narrower(self) -> float:
         """Return by which share its law is narrower; negative where it is wider."""
         return 1.0 - (self.now[1] - self.now[0]) / (self.before[1] - self.before[0])
+
+    @property
+    def is_narrower(self) -> bool:
+        """Return whether its law is narrower by what a whole percentage shows."""
+        return round(self.narrower, 2) > 0
 
 
 @dataclass(frozen=True)
@@ -93,13 +102,14 @@ def taught(market: Market, parameters: Iterable[Parameter]) -> Taught | None:
 
 
 def _by_chance(places: Floats, weights: Floats) -> float:
-    """Return how likely weights that know nothing of the places are as far from even over them."""
-    off = np.sqrt(((weights - 1.0 / len(weights)) ** 2).sum())
-    if off == 0.0:
+    """Return how likely weights that know nothing of the places move them as far as these do."""
+    apart = weights - 1.0 / len(weights)
+    off = float(apart @ apart)
+    if off <= np.finfo(float).eps ** 2:  # equal but for rounding
         return 1.0
-    a = (weights @ places - 0.5) / (off * np.sqrt(1 / 12))
-    b = (weights @ (places - 0.5) ** 2 - 1 / 12) / (off * np.sqrt(1 / 180))
-    return float(chdtrc(2, a**2 + b**2))
+    sides = np.stack([places, np.cos(2.0 * np.pi * places)])
+    moved = sides @ apart
+    return float(chdtrc(2, moved @ np.linalg.solve(np.cov(sides), moved) / off))
 
 
 def _middle(places: Floats, weights: Floats) -> Floats:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from sim.common.formatting import capital, fixed, fixed_percent, money, range_of, some
+from sim.common.style import paragraph
 from sim.common.translated import translated
 from sim.experiment.own_trials import NINETY
-from sim.experiment.taught import Taught, taught
+from sim.experiment.taught import Informed, Taught, taught
 from sim.experiment.trial_outcomes import NOTHING
 from sim.report.comparison.assumptions import address_label, amount
 from sim.report.phrases import say
@@ -62,15 +64,28 @@ def _kind(tried: Tried) -> str:
 
 
 def known_better(market: Market, known: Taught) -> str:
-    """Return which numbers a market's trials informed, the surest first, and that others keep ranges."""
-    names, uncertain = (
-        [address_label(market, one.address) for one in known.informed],
-        fixed(known.uncertain),
-    )
-    if not names:
+    """Return which numbers a market's trials informed, the surest first, and that others keep ranges.
+
+    What a trial moved is known better only where its law is narrower.
+    """
+    uncertain = fixed(known.uncertain)
+    if not known.informed:
         return say("comparison.learned.taught.none", uncertain=uncertain)
-    told: dict[str, Any] = {"informed": fixed(len(names)), "names": some(names, _NAMED)}
-    return say("comparison.learned.taught.some", uncertain=uncertain, **told)
+    better = [one for one in known.informed if one.is_narrower]
+    moved = [one for one in known.informed if not one.is_narrower]
+    told = {"some": _counted(market, better), "moved": _counted(market, moved)}
+    lines = [
+        say(f"comparison.learned.taught.{kind}", uncertain=uncertain, **gaps)
+        for kind, gaps in told.items()
+        if gaps
+    ]
+    return paragraph([*lines, say("comparison.learned.taught.others")])
+
+
+def _counted(market: Market, informed: Sequence[Informed]) -> dict[str, Any]:
+    """Return how many numbers there are and what they are called; nothing of none."""
+    names = [address_label(market, one.address) for one in informed]
+    return {"informed": fixed(len(names)), "names": some(names, _NAMED)} if names else {}
 
 
 def _known_better(comparison: Answers, known: Taught) -> Table:
@@ -80,7 +95,9 @@ def _known_better(comparison: Answers, known: Taught) -> Table:
             say("column.number"): capital(address_label(comparison.market, one.address)),
             say("column.before"): _between(comparison, one.address, one.before),
             say("column.now"): _between(comparison, one.address, one.now),
-            say("column.narrower"): fixed_percent(one.narrower),
+            say("column.narrower"): fixed_percent(one.narrower)
+            if one.is_narrower
+            else say("comparison.learned.taught.no_narrower"),
         }
         for one in known.informed
     ]
