@@ -70,6 +70,10 @@ def test_equal_weights_teach_nothing():
         assert not _told(np.ones(futures))[1].informed
 
 
+def test_of_two_futures_nothing_can_be_told():
+    assert not _told([0.9, 0.1])[1].informed
+
+
 def test_a_number_that_moved_is_known_better_only_where_its_law_is_narrower():
     address = "market.gross_margin"
     ends = np.abs(spread(address, FUTURES, 14) - 0.5) > 0.3

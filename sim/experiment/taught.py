@@ -109,7 +109,8 @@ def _by_chance(places: Floats, weights: Floats) -> float:
         return 1.0
     sides = np.stack([places, np.cos(2.0 * np.pi * places)])
     moved = sides @ apart
-    return float(chdtrc(2, moved @ np.linalg.solve(np.cov(sides), moved) / off))
+    inverse = np.linalg.pinv(np.cov(sides), rcond=1e-9)  # of two places one direction is empty
+    return float(chdtrc(2, moved @ inverse @ moved / off))
 
 
 def _middle(places: Floats, weights: Floats) -> Floats:
