@@ -28,7 +28,7 @@ def test_a_play_that_does_nothing_within_the_plan_is_told():
     ]
     plan = replace(made, strategy=made.strategy.model_copy(update={"plays": [*idle, *others]}))
     late, unheard = sorted(plan_tables.without_effect(plan), key=lambda told: "reaches" in told)
-    assert f"begins in week {made.weeks}, after these {made.weeks} weeks" in late
+    assert f"begins in week {made.weeks + 1}, after these {made.weeks} weeks" in late
     assert "reaches nobody" in unheard
     just = first.model_copy(update={"start_week": made.weeks - 1})
     plan = replace(made, strategy=made.strategy.model_copy(update={"plays": [just, *others]}))

@@ -50,7 +50,7 @@ def test_every_play_is_told_with_its_department_audience_and_weeks(made):
     play = next(p for p in made.strategy.plays if p.lever == "service_quality")
     assert whom.splitlines()[0] == "high-value customers"
     assert whom.splitlines()[1] == f"{made.addressed[play.key]:,.0f} people"
-    assert when.splitlines() == ["from week 4", "in full from week 16", "to the end"]
+    assert when.splitlines() == ["from week 5", "in full from week 17", "to the end"]
     play = next(p for p in made.strategy.plays if p.lever == "service_quality")
     assert (
         f"extra training, hours per employee and year: {play.settings['training_hours']:.0f}"
@@ -86,7 +86,7 @@ def test_phase_end_and_reach_are_told(made):
     )
     assert plan_tables._when(play, 30).splitlines() == [
         "phase first steps:",
-        "from week 3",
+        "from week 4",
         "until week 20",
     ]
     assert plan_tables._whom(play, made).startswith("90.0% of ")

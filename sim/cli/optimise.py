@@ -8,7 +8,7 @@ import typer
 from sim.cli import machine
 from sim.cli.app import Language, Market, Seed, Weeks, app
 from sim.cli.machine import Json
-from sim.cli.spoken import speaking
+from sim.cli.spoken import again, speaking
 from sim.cli.terminal import progress, show_table
 from sim.common.size import SEARCH_SIZE
 from sim.common.translated import told
@@ -124,12 +124,14 @@ def optimise(
         machine.tell(machine.of_search(found.folder, found.answer))
         return
     with speaking():
-        _show(found)
+        _show(found, again(lang))
 
 
-def _show(found: Any) -> None:
-    """Print what a search found, and where it lies."""
+def _show(found: Any, spoken: str) -> None:
+    """Print what a search found, where it lies, and the command that leads on, in the same language."""
+    from sim.advice.search.read import read_manifest
     from sim.common.paths import shown
+    from sim.experiment import of_search
     from sim.report.comparison import plans_found
 
     answer = found.answer
@@ -141,6 +143,16 @@ def _show(found: Any) -> None:
         typer.echo(told("Results: {folder}", folder=shown(found.folder)))
     if found.plan_file is not None:
         typer.echo(told("Plan:    {file}", file=shown(found.plan_file)))
+    if found.folder is None or not (made := read_manifest(found.folder)):
+        return
+    command = of_search.next_command(found.folder, made, spoken)
+    if made["asked"]["budget"] is not None:
+        at_it = of_search.at_its_budget(made, spoken)
+        typer.echo(told("Next:    {command}", command=at_it))
+        says = "         (all at the budget that was stated, sought anew; at the market's own: {command})"
+        typer.echo(told(says, command=command))
+        return
+    typer.echo(told("Next:    {command}", command=command))
 
 
 def _hours(given: list[str]) -> dict[str, float]:

@@ -95,7 +95,9 @@ def without_effect(plan: Plan) -> list[str]:
     for play, _ in _in_order(plan):
         if play.start_week >= plan.weeks:
             text = "{play}: begins in week {week}, after these {weeks} weeks: it does nothing."
-            says.append(told(text, play=names[play.key], week=play.start_week, weeks=plan.weeks))
+            says.append(
+                told(text, play=names[play.key], week=play.start_week + 1, weeks=plan.weeks)
+            )
         elif play.reach == 0:
             says.append(
                 told("{play}: reaches nobody, so that it does nothing.", play=names[play.key])
@@ -216,15 +218,22 @@ def _whom(play: Play, plan: Plan) -> str:
 
 
 def _when(play: Play, weeks: int, stops: Sequence[int] = ()) -> str:
-    """Return from when to when a play is on, and when its part of the budget is used up."""
-    lines = [told("from week {week}", week=play.start_week)]
+    """Return from when to when a play is on, and when its part of the budget is used up.
+
+    The first week is week 1, as reports count: strategy files have 0 for it.
+    """
+    lines = [told("from week {week}", week=play.start_week + 1)]
     if play.phase:
         lines.insert(0, told("phase {phase}:", phase=translated(play.phase.replace("_", " "))))
     in_full = play.start_week + play.ramp_weeks - 1
     if play.ramp_weeks > 1 and (not stops or in_full < stops[0]):
-        lines.append(told("in full from week {week}", week=in_full))
+        lines.append(told("in full from week {week}", week=in_full + 1))
     if stops:
-        lines.append(told("stops in week {weeks}:", weeks=style().comma.join(map(str, stops))))
+        lines.append(
+            told(
+                "stops in week {weeks}:", weeks=style().comma.join(str(week + 1) for week in stops)
+            )
+        )
         lines.append(translated("its part of the year's budget is used up"))
     elif play.end_week is None:
         lines.append(translated("to the end"))

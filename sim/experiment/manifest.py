@@ -15,6 +15,7 @@ from sim.common.own_digest import without_seal
 from sim.common.reading import read_bytes, validate
 from sim.common.results import MANIFEST, check_made
 from sim.evidence.parameters import Parameter, ParameterTable
+from sim.experiment import of_search
 from sim.experiment.fingerprint import identify
 from sim.experiment.futures import Future, draw_futures
 from sim.experiment.made_again import make_again, without_folder
@@ -230,6 +231,8 @@ def read_made[M: Made](folder: Path, schema: type[M]) -> M:
     """
     path = folder / MANIFEST
     content = _read(folder, path, schema.made_with)
+    if of_search.is_search(content):
+        raise of_search.refused(folder, content, schema.made_with)
     anew = make_again(schema.made_with, content.get("command"))
     if content.get("format") != FORMAT:
         raise InputError(

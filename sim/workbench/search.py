@@ -16,6 +16,7 @@ from sim.advice.search.read import BESIDE, PLAN, kind_of, read_answer, read_besi
 from sim.advice.search.trials import Size
 from sim.common.size import SEARCH_SIZE
 from sim.experiment.manifest import read_manifest
+from sim.experiment.of_search import limits_in_words
 from sim.market.market import Market
 from sim.report.comparison.chosen import asks_for
 from sim.workbench.frame import Frame
@@ -199,10 +200,7 @@ def command_of(
 ) -> str:
     """Return the command that makes or continues a search."""
     parts = [f"loyalty optimise --market {market}"]
-    parts += [] if budget is None else [f"--budget {budget:.15g}"]
-    parts += [f"--max-plays {max_plays}"]
-    parts += [f"--avoid {name}" for name in avoid] + [f"--include {name}" for name in include]
-    parts += [f"--capacity {name}={hours:g}" for name, hours in capacity.items()]
+    parts += limits_in_words(budget, max_plays, avoid, include, capacity)
     parts += [f"--customers {customers} --weeks {weeks} --futures {futures} --seed {seed}"]
     parts += [] if out is None else [f"--out {shlex.quote(str(out))}"]
     return " ".join(parts)

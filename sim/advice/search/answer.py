@@ -117,6 +117,7 @@ def _told(trials: Trials, plan: Strategy) -> dict[str, Any]:
         "gain": found.mean,
         "low": found.expected_low,
         "high": found.expected_high,
+        "loses": float(np.mean(gains < 0)),
         "futures": n,
     }
 

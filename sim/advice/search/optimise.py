@@ -194,9 +194,14 @@ def _search(trials: Trials, limits: Limits, say: Progress) -> tuple[dict[str, An
 def _finalists(sought: Sought) -> dict[str, Plays]:
     """Return plans to be judged: those with the largest mean, the best worst tenth, the fewest plays.
 
-    No two of them do the same, by whatever presets and intensities.
+    No two of them do the same, by whatever presets and intensities, and none does nothing: one that
+    moves no future is doing nothing under another name.
     """
-    means = {name: float(each.mean()) for name, each in sought.gains.items() if sought.plays[name]}
+    means = {
+        name: float(each.mean())
+        for name, each in sought.gains.items()
+        if sought.plays[name] and (each.any() or sought.limits.include)
+    }
     order = sorted(means, key=lambda name: (-means[name], name))
     chosen = order[:2]
     chosen += sorted(order, key=lambda name: (-worst_tenth(sought.gains[name]), name))[:1]

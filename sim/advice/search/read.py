@@ -15,21 +15,18 @@ from sim.analysis.plausibility import is_half_doubtful
 from sim.common.errors import InputError
 from sim.common.own_digest import read_sealed
 from sim.common.reading import read_bytes
+from sim.common.results import MANIFEST as MANIFEST
+from sim.experiment.of_search import ANSWER as ANSWER
+from sim.experiment.of_search import BESIDE as BESIDE
+from sim.experiment.of_search import PLAN as PLAN
 
-MANIFEST, ANSWER, TRIALS, PLAN = (
-    "manifest.json",
-    "answer.json",
-    "trials.csv",
-    "best_for_{market}.yaml",
-)
+TRIALS = "trials.csv"
 #: Of each of its files that is read again.
 MOST_BYTES = 20_000_000
 #: Verdicts that choose the plan which is recommended.
 CHOSEN = ("choose", "choose_unless")
 #: How names of plans begin that the search made.
 FOUND = "found_"
-#: Folder inside a comparison's, of a search that was made beside it.
-BESIDE = "search"
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -39,6 +39,7 @@ def search_in(folder: Path) -> Answer | None:
         return answer
     gain = alone.verdict.gain
     told = {"gain": gain.mean, "low": gain.expected_low, "high": gain.expected_high}
+    told["loses"] = float(alone.verdict.options.loc[alone.ranking[0], "loses"])
     return {**answer, "told": {**answer["told"], **told, "futures": alone.futures}}
 
 

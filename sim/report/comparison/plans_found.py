@@ -17,7 +17,7 @@ from sim.common.formatting import (
     some,
     spaced,
 )
-from sim.common.style import bracketed
+from sim.common.style import bracketed, style
 from sim.common.translated import translated
 from sim.market.values import VALUES
 from sim.playbook.audiences import AUDIENCES
@@ -109,7 +109,8 @@ def plays_table(answer: Answer) -> list[tuple[str, ...]]:
 def sentences(answer: Answer) -> list[str]:
     """Return the verdict, what the marks mean, and what was left out of the search."""
     screened = answer["screened"]
-    found = [verdict(answer), *too_good(answer), say("comparison.plans_found.frontier")]
+    found = [verdict(answer), *too_good(answer), *_loses(answer), *_first(answer)]
+    found += [say("comparison.plans_found.frontier"), say("comparison.plans_found.intervals")]
     found += _size(answer)
     found.append(say("comparison.plans_found.screened", count=screened["presets"]))
     if over := [translated(one) for one in answer["over_budget"]]:
@@ -122,6 +123,38 @@ def sentences(answer: Answer) -> list[str]:
             )
             found.append(left_out)
     return found
+
+
+def _loses(answer: Answer) -> list[str]:
+    """Return in which share of the futures kept apart a plan loses; nothing of doing nothing."""
+    best = answer["told"]
+    if best["name"] == BASELINE or "loses" not in best:
+        return []
+    return [
+        say(
+            "comparison.plans_found.loses",
+            count=best["futures"],
+            plan=plan_name(answer, best["name"]),
+            share=percent(best["loses"]),
+        )
+    ]
+
+
+def _first(answer: Answer) -> list[str]:
+    """Return which plays are to be tried first, how sure each is, and what to do; nothing if all are."""
+    plays = [
+        say(
+            "comparison.plans_found.earns_in",
+            play=_called(one),
+            share=percent(one["earns"]),
+            futures=one["futures"],
+        )
+        for one in answer["plays_of_plan"]
+        if one["try_first"]
+    ]
+    if not plays:
+        return []
+    return [say("comparison.plans_found.first", count=len(plays), plays=style().clause.join(plays))]
 
 
 def _size(answer: Answer) -> list[str]:
@@ -170,6 +203,8 @@ def verdict(answer: Answer) -> str:
         kind = "none_gains"
     elif kind == "undecided" and answer["needed"] is None:
         kind = "open"
+    elif kind == "do_nothing" and best["name"] == BASELINE:
+        return say("comparison.plans_found.verdict.none_fits")
     more: dict[str, Any] = {"matters": money(answer["indifferent"], currency)}
     if kind in CHOSEN:
         plan, more = _with_plays(answer, plan), {"why": _why_this_one(answer)}
