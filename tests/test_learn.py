@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from worlds import Z_LIMIT
 
 import sim.analysis.judged  # noqa: F401 - before what it reads is replaced below
-from sim.analysis.trial import trial_of
+from sim.analysis.trial import trial_of, warning_of
 from sim.cli.main import app
 from sim.common.errors import InputError
 from sim.common.paths import root
@@ -232,6 +232,15 @@ def test_a_design_is_kept_once_and_another_beside_it(shop):
     assert yaml.safe_load((shop / "trials" / "balanced.yaml").read_text())["weeks"] == 4
 
 
+def test_a_design_says_at_its_top_why_not_to_run_it_and_how_many_places_it_takes(shop):
+    text = write_design("shop", design("place"), "it shows nothing.").read_text()
+    assert text.startswith("# Warning: it shows nothing.\n")
+    assert "9 pairs or more" in text and "1 in the column customers" in text
+    assert trial_designs("shop")["balanced_2"].unit == "place"
+    plain = (shop / "trials" / "balanced.yaml").read_text()
+    assert "Warning" not in plain and "pairs" not in plain
+
+
 def test_the_command_that_designs_a_trial_keeps_it_with_the_client(shop, monkeypatch, tmp_path):
     found = shared_comparison()
     monkeypatch.setattr("sim.analysis.load_comparison.load_comparison", lambda _: found)
@@ -243,6 +252,9 @@ def test_the_command_that_designs_a_trial_keeps_it_with_the_client(shop, monkeyp
     assert kept.plan == found.manifest.strategies[name].sized
     assert kept.customers <= trial_of(found).there
     assert f"{kept.arm}.yaml" in done.stdout
+    warned = bool(warning_of(trial_of(found), "USD", is_doubted=False))
+    text = (shop.parent / found.market.name / "trials" / f"{kept.arm}.yaml").read_text()
+    assert warned == text.startswith("# Warning") == ("Design, with a warning" in done.stdout)
 
 
 # -- the report

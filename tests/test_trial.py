@@ -24,11 +24,13 @@ from sim.analysis.trial import (
     _told,
     customers_of_an_arm,
     trial_of,
+    warning_of,
 )
 from sim.analysis.value_of_information import loss
 from sim.cli.main import app
 from sim.common.formatting import money
 from sim.common.results import MANIFEST
+from sim.experiment.trial_design import LEAST_PAIRS, pairs_of_places
 from sim.market.market import load_market
 from sim.report.comparison.content import build_content
 from sim.report.comparison.trial import trial_section
@@ -105,7 +107,7 @@ def test_a_result_that_goes_with_nothing_is_worth_nothing():
 
 
 TRIAL = Trial(
-    "balanced", (), 26, 12.0, 12.0, 80.0, False, 900, 5_000, 10_800.0, 250_000.0, 90_000.0
+    "balanced", (), 26, 12.0, 12.0, 80.0, False, 900, 5_000, 10_800.0, 250_000.0, 90_000.0, 104
 )
 
 
@@ -122,7 +124,8 @@ def test_a_trial_that_pays_is_told_with_arms_lot_weeks_stop_and_money(monkeypatc
                   "$10.8k", "$250k"):  # fmt: skip
         assert words in said, words
     placed = _section(monkeypatch, replace(TRIAL, by_place=("pricing",)))
-    assert "shops or regions" in " ".join(placed.bullets)
+    placed = " ".join(placed.bullets)
+    assert "shops or regions" in placed and "9 pairs" in placed and "90 or more" in placed
 
 
 def test_a_brief_holds_the_trial(monkeypatch):
@@ -136,7 +139,9 @@ def test_a_firm_too_small_or_a_trial_too_dear_is_an_answer(monkeypatch):
     small = _section(monkeypatch, replace(TRIAL, needed=9_000))
     assert small.heading == "The firm is too small to try Balanced by itself"
     assert "takes 9,000 customers" in small.sentences[0]
-    dear = _section(monkeypatch, replace(TRIAL, worth=5_000.0, needed=9_000))
+    both = _section(monkeypatch, replace(TRIAL, worth=5_000.0, needed=9_000))
+    assert both.heading == small.heading, "what it costs is no reason where it shows nothing"
+    dear = _section(monkeypatch, replace(TRIAL, worth=5_000.0))
     assert dear.heading == "No trial of Balanced is worth what it costs"
     assert _section(monkeypatch, None).appendix
 
@@ -204,7 +209,7 @@ def test_of_a_longer_trial_less_is_left_to_decide_on(monkeypatch):
     for part in (0.25, 0.5, 1.0):
         monkeypatch.setattr(trials, "WEEKS", (part * horizon,))
         worth.append(trial_of(comparison).worth)
-    assert worth[0] > 0 and worth[2] == 0
+    assert worth[0] > 0 and worth[2] is None
     assert worth[1] / worth[0] == pytest.approx(0.5 / 0.75)
 
 
@@ -226,5 +231,52 @@ def test_a_firm_too_small_for_a_trial_is_told_what_to_do_without_one(monkeypatch
     small = replace(TRIAL, needed=9_000)
     monkeypatch.setattr("sim.report.comparison.trial.trial_of", lambda *_: small)
     doubted = trial_section(shared_comparison(), is_doubted=True)
-    assert "or do nothing new" in doubted.sentences[0]
+    assert "18,000 customers in all; until then do nothing new" in doubted.sentences[0]
     assert "nothing new" not in trial_section(shared_comparison()).sentences[0]
+
+
+@pytest.mark.parametrize("doubted", [False, True])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_where_the_horizon_leaves_no_time_for_a_result_no_worth_is_told_but_what_would_tell(
+    monkeypatch, doubted, language
+):
+    ends = replace(TRIAL, weeks=52, horizon=52, worth=None, left=0.0)
+    monkeypatch.setattr("sim.report.comparison.trial.trial_of", lambda *_: ends)
+    with in_language(language):
+        section = trial_section(shared_comparison(), doubted)
+        paying = _section(monkeypatch, replace(TRIAL, weeks=52))
+    assert section.heading == paying.heading, "it is designed all the same"
+    said = section.bullets[-1]
+    amount, sign = {"en": ("$10.8k", "$"), "zh": ("1.08万美元", "美元")}[language]
+    assert "`--weeks 104`" in said and amount in said
+    assert said.count(sign) == 1, "what it costs is the only amount"
+    assert section.brief.bullets[-1] == said
+
+
+def test_a_firm_that_can_believe_nothing_without_a_trial_hears_what_would_make_one_pay(monkeypatch):
+    never = replace(TRIAL, worth=5_000.0, left=1_000.0)
+    monkeypatch.setattr("sim.report.comparison.trial.trial_of", lambda *_: never)
+    section = trial_section(shared_comparison(), is_doubted=True)
+    assert section.heading == "No trial of Balanced is worth what it costs"
+    (said,) = section.brief.sentences
+    for words in ("do nothing new until", "more customers", "--weeks 208", "doubted plays alone"):
+        assert words in said, words
+    assert "nothing new" not in trial_section(shared_comparison()).sentences[0]
+
+
+def test_of_fewer_pairs_of_places_no_lot_shows_anything():
+    assert 2 * 0.5**LEAST_PAIRS <= ERROR < 2 * 0.5 ** (LEAST_PAIRS - 1)
+    assert pairs_of_places(77) == (LEAST_PAIRS, 8)
+    assert pairs_of_places(100_000) == (1_000, 10_000)
+
+
+def test_a_design_that_shows_nothing_or_does_not_pay_says_so():
+    for case, doubted, words in (
+        (replace(TRIAL, needed=9_000), True, "takes 9000 customers in each arm"),
+        (replace(TRIAL, worth=5_000.0), False, "costs 10800 USD"),
+        (replace(TRIAL, worth=5_000.0), True, ""),  # doubted, it may pay by what it shows
+        (replace(TRIAL, worth=None, left=0.0), False, ""),
+        (TRIAL, False, ""),
+    ):
+        said = warning_of(case, "USD", doubted)
+        assert words in said and bool(words) == bool(said)

@@ -72,7 +72,11 @@ def test_a_table_of_other_columns_is_one_fault_and_further_columns_are_passed_ov
     lines = made_up(200, 7.0)
     with pytest.raises(InputError, match="no place, customers") as refused:
         read_result(table(tmp_path / "t.csv", lines), {"balanced": design("place")})
-    assert len(refused.value.faults) == 1
+    assert len(refused.value.faults) == 1 and "call that column place" in str(refused.value)
+    called = [(who, arm, 1, spend) for who, arm, spend in lines]  # as it says
+    placed = table(tmp_path / "w.csv", called, ("place", "arm", "customers", "spend"))
+    as_customers = read_result(table(tmp_path / "t.csv", lines), {"balanced": design()})
+    assert read_result(placed, {"balanced": design("place")}) == as_customers
     more = table(
         tmp_path / "u.csv", [(*line, "red") for line in lines], ("customer", "arm", "spend", "hair")
     )

@@ -22,7 +22,9 @@ the trial,
 
     (1 - weeks / horizon) loss(mean gain, spread of the gain x r x sqrt(t^2 / (t^2 + 2 s^2 / n))),
 
-as until its end the firm goes on as it is; of a gain that comes early or late alike.
+as until its end the firm goes on as it is; of a gain that comes early or late alike. Where the horizon
+ends with the trial no time is left in which its result could be used: what it is worth is not known then,
+rather than nil.
 """
 
 import math
@@ -73,10 +75,12 @@ class Trial:
         Customers of each arm that it takes, and half of those the firm has.
     cost : float
         What the plan costs the arm that has it, over the weeks.
-    worth : float
-        Expected value of sample information.
+    worth : float or None
+        Expected value of sample information; None where the horizon ends with the trial or before.
     left : float
         What the plan would bring after the trial, if it does what the futures say.
+    horizon : int
+        Weeks that the comparison looks ahead.
     """
 
     strategy: str
@@ -89,8 +93,9 @@ class Trial:
     needed: int
     there: int
     cost: float
-    worth: float
+    worth: float | None
     left: float
+    horizon: int
 
     @property
     def pays_from(self) -> float:
@@ -110,7 +115,12 @@ class Trial:
     @property
     def is_worth_it(self) -> bool:
         """Whether its result is worth more than it costs, with as many customers as there are."""
-        return self.worth > self.cost
+        return self.worth is not None and self.worth > self.cost
+
+    def is_too_dear(self, is_doubted: bool) -> bool:
+        """Return whether it is known not to pay, of a plan that is believed or one that is doubted."""
+        pays = self.is_worth_it or (is_doubted and self.pays_from < 1)
+        return self.worth is not None and not pays
 
 
 def trial_of(comparison: Answers, is_doubted: bool = False) -> Trial | None:
@@ -146,7 +156,8 @@ def trial_of(comparison: Answers, is_doubted: bool = False) -> Trial | None:
             break
     arm = min(needed, there)
     gains = known.per_customer[name].to_numpy(dtype=float)
-    left = max(0.0, 1.0 - weeks / comparison.manifest.weeks)
+    horizon = comparison.manifest.weeks
+    left = max(0.0, 1.0 - weeks / horizon)
     part = _told(gains, (margin - cost) * weeks / WEEKS_A_YEAR, 2.0 * spread**2 / arm)
     return Trial(
         strategy=name,
@@ -159,8 +170,9 @@ def trial_of(comparison: Answers, is_doubted: bool = False) -> Trial | None:
         needed=needed,
         there=there,
         cost=arm * a_week * weeks,
-        worth=left * size * loss(float(gains.mean()), part),
+        worth=left * size * loss(float(gains.mean()), part) if left > 0 else None,
         left=left * size * float(gains.mean()),
+        horizon=horizon,
     )
 
 
@@ -180,6 +192,17 @@ def design_of(comparison: Answers, trial: Trial) -> Design:
         comparison=comparison.manifest.id,
         plan=comparison.manifest.strategies[trial.strategy].sized,
     )
+
+
+def warning_of(trial: Trial, currency: str, is_doubted: bool) -> str:
+    """Return why a trial is not to be run as designed, for the file of its design; nothing if it is."""
+    if trial.is_too_small:
+        needs = f"it takes {trial.needed} customers in each arm to show what it is for"
+        return f"{needs}, and the firm has {trial.there} for each."
+    if trial.worth is not None and trial.is_too_dear(is_doubted):
+        worth = f"knowing its result is worth {trial.worth:.0f} {currency}"
+        return f"it costs {trial.cost:.0f} {currency}, and {worth}."
+    return ""
 
 
 def customers_of_an_arm(effect: float, spread: float) -> int:

@@ -200,7 +200,7 @@ def trial(
 
     Where the firm is too small to tell, or the result not worth what the trial costs, that is the answer.
     """
-    from sim.analysis.trial import design_of, trial_of
+    from sim.analysis.trial import design_of, trial_of, warning_of
     from sim.common.paths import shown
     from sim.experiment.trial_design import write_design
     from sim.report.comparison.chosen import is_asked_doubted
@@ -210,14 +210,20 @@ def trial(
     doubted = is_asked_doubted(found, folder)
     designed = None if found.pays_none else trial_of(found, doubted)
     design = None if designed is None else design_of(found, designed)
-    kept = None if design is None else write_design(found.market.name, design)
+    warning = "" if designed is None else warning_of(designed, found.market.currency, doubted)
+    kept = None if design is None else write_design(found.market.name, design, warning)
     if as_json:
         machine.tell(machine_doubts.of_trial(found, designed, kept))
         return
     with speaking():
         _show(trial_section(found, doubted), found)
         if kept:
-            says = "Design: {file}. What it measured, `loyalty learn {market} TRIAL.csv` reads."
+            says = (
+                "Design, with a warning: {file}. What it measured if it is run all the same, "
+                "`loyalty learn {market} TRIAL.csv` reads."
+                if warning
+                else "Design: {file}. What it measured, `loyalty learn {market} TRIAL.csv` reads."
+            )
             typer.echo(told(says, file=shown(kept), market=found.market.name))
 
 

@@ -14,9 +14,9 @@
                   {"comparison", "plan", "customers", "weeks", "runs", "deviation", "moved":
                   [{"address", "size", "error", "mean", "spread"}], "shares": [{"address", "alone",
                   "alone_error", "total", "total_error"}]}
-    trial        {"market", "currency", "trial": {"strategy", "by_place", "weeks", "effect", "spread",
-                  "needed", "there", "cost", "worth", "is_too_small", "is_worth_it"} or null,
-                  "design": file or null}
+    trial        {"market", "currency", "trial": {"strategy", "by_place", "weeks", "horizon", "effect",
+                  "spread", "needed", "there", "cost", "worth" (null where the horizon ends with the
+                  trial), "is_too_small", "is_worth_it"} or null, "design": file or null}
 """
 
 from __future__ import annotations

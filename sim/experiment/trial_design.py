@@ -5,6 +5,7 @@ a firm's records are kept likewise, by the plan for which they are taken
 (`sim.experiment.campaigns_as_trial`).
 """
 
+import math
 from pathlib import Path
 from typing import Literal
 
@@ -25,6 +26,9 @@ _COLUMNS = {
 }
 #: What was drawn by lot where nothing was: campaigns are found in the firm's records.
 RECORDS = "records"
+#: Of k pairs the lot may fall in 2^k ways, so that of fewer even the clearest result comes about by
+#: chance in more than one case of twenty, on either side.
+LEAST_PAIRS = 6
 
 
 class Design(BaseModel):
@@ -73,8 +77,30 @@ def trial_designs(market: str) -> dict[str, Design]:
     return {path.stem: validate(Design, read_yaml(path), shown(path)) for path in paths}
 
 
-def write_design(market: str, design: Design) -> Path | None:
+def pairs_of_places(customers: int) -> tuple[int, int]:
+    """Return how many pairs of places a trial takes, however many customers a place has.
+
+    Where a share r of the variance lies between the places of a pair, n customers of each arm become
+    n (1 + (m - 1) r) in places of m (Kish 1965), which are more than n r places.
+
+    Returns
+    -------
+    int, int
+        Where r is .01 and where it is .1; `LEAST_PAIRS` at least.
+    """
+    few, many = (max(LEAST_PAIRS, math.ceil(customers / parts)) for parts in (100, 10))
+    return few, many
+
+
+def write_design(market: str, design: Design, warning: str = "") -> Path | None:
     """Keep a design with a client's files, under the name of its arm or that with a number.
+
+    Parameters
+    ----------
+    market : str
+    design : Design
+    warning : str, optional
+        Why not to run it, which stands at the top of the file.
 
     Returns
     -------
@@ -86,7 +112,7 @@ def write_design(market: str, design: Design) -> Path | None:
     if client is None:
         return None
     with lock(client):
-        return keep_design(client, named_apart(market, design))
+        return keep_design(client, named_apart(market, design), warning)
 
 
 def named_apart(market: str, design: Design) -> Design:
@@ -98,13 +124,14 @@ def named_apart(market: str, design: Design) -> Design:
     return design.model_copy(update={"arm": name})
 
 
-def keep_design(client: Path, design: Design) -> Path:
+def keep_design(client: Path, design: Design, warning: str = "") -> Path:
     """Write a design into a client's folder that is held, unless it is there; return its file."""
     path = client / _FOLDER / f"{design.arm}.yaml"
     if not path.exists():
         content = design.model_dump(mode="json", exclude_none=True)
         text = yaml.safe_dump(content, sort_keys=False, width=100, allow_unicode=True)
-        write_text(path, _head(design) + text)
+        above = f"# Warning: {warning}\n" if warning else ""
+        write_text(path, above + _head(design) + text)
     return path
 
 
@@ -112,11 +139,20 @@ def _head(design: Design) -> str:
     """Return what stands above the numbers, for whoever runs the trial."""
     if design.unit == RECORDS:
         return _OF_RECORDS
-    return _HEAD.format(arm=design.arm, control=CONTROL, **_COLUMNS[design.unit])
+    head = _HEAD.format(arm=design.arm, control=CONTROL, **_COLUMNS[design.unit])
+    if design.unit == "customer":
+        return head
+    few, many = pairs_of_places(design.customers)
+    return head + _OF_PLACES.format(few=few, many=many)
 
 
 _OF_RECORDS = """\
 # No trial: the campaigns that the firm's records show, and the plan for which `loyalty learn` takes them.
+"""
+_OF_PLACES = """\
+# Places are drawn in pairs that are alike: {few} pairs or more where a hundredth of what customers
+# differ by lies between places of a pair, {many} or more where a tenth does. Where there are no places,
+# draw each customer who can be given the plan alone: one such is a place, with 1 in the column customers.
 """
 _HEAD = """\
 # A trial, as `loyalty trial` designed it. Draw each {unit} by lot for one arm: {arm} or {control}.

@@ -149,6 +149,11 @@ def _check_header(header: Sequence[str], needed: Iterable[str], unit: str, where
         hint = "Part the columns by commas."
     elif set(lacking) & {name.strip().lower() for name in header}:
         hint = "Write the names of the columns in small letters, without blanks around them."
+    elif unit == "place" and "customer" in header:
+        hint = (
+            "Places were drawn: add up the customers of each on one line. Where each customer was drawn "
+            "alone, call that column place, and give 1 in the column customers."
+        )
     found = f"no {', '.join(lacking)} among {columns_in_words(list(header))}"
     expected = "the columns " + ", ".join(columns)
     raise InputError(where, "header", found, expected, hint=hint)

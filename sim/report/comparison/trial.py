@@ -8,6 +8,7 @@ from sim.analysis.trial import AT_END, FIRST_LOOK, POWER, Trial, trial_of
 from sim.common.formatting import fixed, fixed_percent, listing, money
 from sim.common.size import ENOUGH_FUTURES
 from sim.common.style import paragraph
+from sim.experiment.trial_design import pairs_of_places
 from sim.report.names import mechanism_label
 from sim.report.phrases import say
 from sim.report.section import Section, Short
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Below this a chance is told with a digit after the point.
 _SMALL = 0.1
+#: A horizon of so many times a trial leaves as much time to use its result.
+_ENOUGH = 2
 
 
 def trial_section(comparison: Answers, is_doubted: bool = False) -> Section | None:
@@ -47,23 +50,20 @@ def trial_section(comparison: Answers, is_doubted: bool = False) -> Section | No
     }
     sized = "promise" if trial.of_promise else "twice"
     how = [say(f"comparison.trial.how.{sized}"), say("comparison.trial.limits")]
-    amounts: dict[str, Any] = {x: money(getattr(trial, x), currency) for x in ("cost", "worth")}
-    if is_doubted and not trial.is_worth_it and trial.pays_from < 1:
-        chance = fixed_percent(trial.pays_from, 0 if trial.pays_from >= _SMALL else 1)
-        money_said = say("comparison.trial.doubted", **amounts, chance=chance)
-    elif trial.is_worth_it:
-        money_said = say("comparison.trial.pays", **amounts)
-    else:
-        money_said = say("comparison.trial.dear", **amounts)
-        heading = say("comparison.trial.heading.dear", name=name)
-        return Section("trial", heading, [money_said, *how], short=Short([money_said]))
-    if trial.is_too_small:
+    if trial.is_too_small:  # before what it costs, which is then no reason
         told = {k: one for k, one in numbers.items() if k != "price"}
         why = say(f"comparison.trial.too_small.{sized}", **told)
         if is_doubted:
-            why = paragraph([why, say("comparison.trial.elsewhere")])
+            all_needed = fixed(2 * trial.needed)
+            why = paragraph([why, say("comparison.trial.elsewhere", needed=all_needed)])
         heading = say("comparison.trial.heading.too_small", name=name)
         return Section("trial", heading, [why, *how], short=Short([why]), brief=Short([why]))
+    money_said = _money(trial, currency, is_doubted)
+    if trial.is_too_dear(is_doubted):
+        heading, brief = say("comparison.trial.heading.dear", name=name), Short([money_said])
+        return Section(
+            "trial", heading, [money_said, *how], short=brief, brief=brief if is_doubted else None
+        )
     bullets = [
         say("comparison.trial.arms", name=name, needed=numbers["needed"]),
         _drawn(trial),
@@ -77,6 +77,26 @@ def trial_section(comparison: Answers, is_doubted: bool = False) -> Section | No
     return Section("trial", heading, how, bullets, short=short, brief=short)
 
 
+def _money(trial: Trial, currency: str, is_doubted: bool) -> str:
+    """Return what a trial costs and what its result is worth, or why that is not known."""
+    cost = money(trial.cost, currency)
+    if trial.worth is None:
+        weeks, ahead = str(trial.weeks), str(trial.horizon)
+        more = str(_ENOUGH * trial.weeks)
+        return say("comparison.trial.no_time", cost=cost, weeks=weeks, horizon=ahead, more=more)
+    amounts: dict[str, Any] = {"cost": cost, "worth": money(trial.worth, currency)}
+    if trial.is_worth_it:
+        return say("comparison.trial.pays", **amounts)
+    if not trial.is_too_dear(is_doubted):
+        chance = fixed_percent(trial.pays_from, 0 if trial.pays_from >= _SMALL else 1)
+        return say("comparison.trial.doubted", **amounts, chance=chance)
+    dear = say("comparison.trial.dear", **amounts)
+    if not is_doubted:
+        return dear
+    more = str(_ENOUGH * max(trial.weeks, trial.horizon))
+    return paragraph([dear, say("comparison.trial.way_on", more=more)])
+
+
 def _sized(sized: str, effect: str) -> str:
     """Return the smallest effect that the trial is sized for."""
     return say(f"comparison.trial.sized.{sized}", effect=effect, chance=fixed_percent(POWER))
@@ -87,4 +107,5 @@ def _drawn(trial: Trial) -> str:
     if not trial.by_place:
         return say("comparison.trial.by_customer")
     levers = listing([mechanism_label(lever) for lever in trial.by_place])
-    return say("comparison.trial.by_place", levers=levers)
+    few, many = (fixed(pairs) for pairs in pairs_of_places(trial.needed))
+    return say("comparison.trial.by_place", levers=levers, few=few, many=many)
