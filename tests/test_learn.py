@@ -239,6 +239,9 @@ def test_a_design_says_at_its_top_why_not_to_run_it_and_how_many_places_it_takes
     assert trial_designs("shop")["balanced_2"].unit == "place"
     plain = (shop / "trials" / "balanced.yaml").read_text()
     assert "Warning" not in plain and "pairs" not in plain
+    for _ in range(2):
+        warned = write_design("shop", design(), "it is too dear.").read_text()
+        assert warned == f"# Warning: it is too dear.\n{plain}"
 
 
 def test_the_command_that_designs_a_trial_keeps_it_with_the_client(shop, monkeypatch, tmp_path):

@@ -117,7 +117,7 @@ class Trial:
         """Whether its result is worth more than it costs, with as many customers as there are."""
         return self.worth is not None and self.worth > self.cost
 
-    def is_too_dear(self, is_doubted: bool) -> bool:
+    def costs_too_much(self, is_doubted: bool) -> bool:
         """Return whether it is known not to pay, of a plan that is believed or one that is doubted."""
         pays = self.is_worth_it or (is_doubted and self.pays_from < 1)
         return self.worth is not None and not pays
@@ -199,7 +199,7 @@ def warning_of(trial: Trial, currency: str, is_doubted: bool) -> str:
     if trial.is_too_small:
         needs = f"it takes {trial.needed} customers in each arm to show what it is for"
         return f"{needs}, and the firm has {trial.there} for each."
-    if trial.worth is not None and trial.is_too_dear(is_doubted):
+    if trial.worth is not None and trial.costs_too_much(is_doubted):
         worth = f"knowing its result is worth {trial.worth:.0f} {currency}"
         return f"it costs {trial.cost:.0f} {currency}, and {worth}."
     return ""

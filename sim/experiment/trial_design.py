@@ -13,7 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.common.paths import client_folder, shown
-from sim.common.reading import read_yaml, validate, wrong
+from sim.common.reading import read_text, read_yaml, validate, wrong
 from sim.common.writing import lock, write_text
 from sim.playbook.strategies import BASELINE, Strategy
 
@@ -125,13 +125,18 @@ def named_apart(market: str, design: Design) -> Design:
 
 
 def keep_design(client: Path, design: Design, warning: str = "") -> Path:
-    """Write a design into a client's folder that is held, unless it is there; return its file."""
+    """Write a design into a client's folder that is held, unless it is there; return its file.
+
+    A warning is put above one that is there as well.
+    """
     path = client / _FOLDER / f"{design.arm}.yaml"
+    above = f"# Warning: {warning}\n" if warning else ""
     if not path.exists():
         content = design.model_dump(mode="json", exclude_none=True)
         text = yaml.safe_dump(content, sort_keys=False, width=100, allow_unicode=True)
-        above = f"# Warning: {warning}\n" if warning else ""
         write_text(path, above + _head(design) + text)
+    elif above and not (text := read_text(path, shown(path))).startswith("# Warning"):
+        write_text(path, above + text)
     return path
 
 

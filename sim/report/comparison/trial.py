@@ -59,7 +59,7 @@ def trial_section(comparison: Answers, is_doubted: bool = False) -> Section | No
         heading = say("comparison.trial.heading.too_small", name=name)
         return Section("trial", heading, [why, *how], short=Short([why]), brief=Short([why]))
     money_said = _money(trial, currency, is_doubted)
-    if trial.is_too_dear(is_doubted):
+    if trial.costs_too_much(is_doubted):
         heading, brief = say("comparison.trial.heading.dear", name=name), Short([money_said])
         return Section(
             "trial", heading, [money_said, *how], short=brief, brief=brief if is_doubted else None
@@ -87,7 +87,7 @@ def _money(trial: Trial, currency: str, is_doubted: bool) -> str:
     amounts: dict[str, Any] = {"cost": cost, "worth": money(trial.worth, currency)}
     if trial.is_worth_it:
         return say("comparison.trial.pays", **amounts)
-    if not trial.is_too_dear(is_doubted):
+    if not trial.costs_too_much(is_doubted):
         chance = fixed_percent(trial.pays_from, 0 if trial.pays_from >= _SMALL else 1)
         return say("comparison.trial.doubted", **amounts, chance=chance)
     dear = say("comparison.trial.dear", **amounts)
