@@ -18,7 +18,7 @@ from sim.experiment import manifest as manifests
 from sim.playbook.strategies import BASELINE
 from sim.report.comparison.plans_found import plays_table, sentences, verdict
 from sim.report.phrases import in_language
-from sim.workbench.search import Optimum, command_of
+from sim.workbench.search import Kept, Optimum, command_of
 from tests.quick import make_quick, without_a_kernel
 from tests.test_searched import ANSWERED, NOTHING, PLAY
 
@@ -47,8 +47,7 @@ def _searched(place, budget):
         patch.setattr(searching, "strategy_names", lambda: [BASELINE, "community_led"])
         patch.setattr(playing, "customer_equity", with_fortune)
         asked = Asked(budget, 2, AVOID, (), {}, SMALL)
-        limits = (budget, 2, AVOID, (), {}, 100, 4, 10, 1)
-        command = command_of("grocery", *limits, place)
+        command = command_of("grocery", Kept(budget, 2, AVOID), 100, 4, 10, 1, place)
         return optimise("grocery", asked, place, jobs=1, command=command)
 
 

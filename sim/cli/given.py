@@ -69,6 +69,16 @@ def strategies(names: Iterable[str], of: str, option: str) -> None:
         raise
 
 
+def compared(asked: list[str] | None, market: str) -> list[str]:
+    """Return the strategies to compare: those named, with commas or one by one, else all."""
+    from sim.playbook.strategy_places import compared_names
+
+    every = asked or compared_names(market)
+    names = list(dict.fromkeys(name.strip() for item in every for name in item.split(",")))
+    strategies(names, market, "--strategies")
+    return names
+
+
 def futures(number: int | None, minutes: float | None) -> int:
     """Return how many futures a report takes unless asked otherwise; refuse a number beside a time."""
     if number is not None and minutes is not None:

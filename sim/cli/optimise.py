@@ -1,17 +1,22 @@
 """The best plan for a budget."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sim.cli import machine
 from sim.cli.app import Language, Market, Seed, Weeks, app
 from sim.cli.machine import Json
+from sim.cli.search_options import Avoid, Budget, Capacity, Include, MaxPlays, kept_to
 from sim.cli.spoken import again, speaking
 from sim.cli.terminal import progress, show_table
 from sim.common.size import SEARCH_SIZE
 from sim.common.translated import told
+
+if TYPE_CHECKING:
+    from sim.market.market import Market as Firm
+    from sim.workbench.search import Kept
 
 
 @app.command(
@@ -35,31 +40,11 @@ overwritten: another one gets a folder of its own.
 )
 def optimise(
     market: Market,
-    budget: Annotated[
-        float | None,
-        typer.Option(
-            metavar="MONEY",
-            help="Most to spend in a year, discounts included, in the market's currency.  "
-            "[default: the market's own share of its margin]",
-        ),
-    ] = None,
-    max_plays: Annotated[
-        int, typer.Option(metavar="K", min=1, max=20, help="Plays of a plan, at most.")
-    ] = SEARCH_SIZE["max_plays"],
-    avoid: Annotated[
-        list[str] | None, typer.Option(metavar="LEVER", help="A lever to leave alone; repeatable.")
-    ] = None,
-    include: Annotated[
-        list[str] | None,
-        typer.Option(metavar="LEVER:PRESET", help="A play that every plan has; repeatable."),
-    ] = None,
-    capacity: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="DEPARTMENT=HOURS",
-            help="Hours a week that a department has for leading plays; repeatable.",
-        ),
-    ] = None,
+    budget: Budget = None,
+    max_plays: MaxPlays = None,
+    avoid: Avoid = None,
+    include: Include = None,
+    capacity: Capacity = None,
     customers: Annotated[
         int,
         typer.Option(
@@ -99,17 +84,15 @@ def optimise(
     import sim
     from sim.workbench.search import command_of
 
-    levers, presets = avoid or [], include or []
-    hours = _hours(capacity or [])
-    asked = (budget, max_plays, levers, presets, hours, customers, weeks, futures, seed)
+    kept = kept_to(budget, max_plays, avoid, include, capacity)
     with progress("runs") as on_progress:
         found = sim.optimise(
             market,
-            budget,
-            max_plays=max_plays,
-            avoid=levers,
-            include=presets,
-            capacity=hours,
+            kept.budget,
+            max_plays=kept.max_plays,
+            avoid=kept.avoid,
+            include=kept.include,
+            capacity=kept.capacity,
             customers=customers,
             weeks=weeks,
             futures=futures,
@@ -117,7 +100,7 @@ def optimise(
             out=out,
             jobs=jobs,
             on_progress=on_progress,
-            command=command_of(market, *asked, out),
+            command=command_of(market, kept, customers, weeks, futures, seed, out),
             keep=True,
         )
     if as_json:
@@ -155,38 +138,25 @@ def _show(found: Any, spoken: str) -> None:
     typer.echo(told("Next:    {command}", command=command))
 
 
-def _hours(given: list[str]) -> dict[str, float]:
-    """Return departments with their hours, as ``DEPARTMENT=HOURS`` says.
+def at_budget(market: str, kept: "Kept | None", weeks: int, seed: int, jobs: int) -> "Firm | str":
+    """Return the market to compare in: at the budget of the search beside it, if there is one."""
+    if kept is None:
+        return market
+    from sim.workbench.search import market_beside
 
-    Raises
-    ------
-    InputError
-        With all that are not so written.
-    """
-    from sim.common.errors import InputError, check_all
-
-    found: dict[str, float] = {}
-
-    def read(text: str) -> None:
-        name, _, hours = text.partition("=")
-        try:
-            found[name] = float(hours)
-        except ValueError:
-            expected = "a department and its hours a week, as service=8"
-            raise InputError("--capacity", "capacity", text, expected) from None
-
-    check_all(*(lambda text=text: read(text) for text in given))
-    return found
+    return market_beside(market, kept, weeks, seed, jobs)
 
 
-def seek_beside(market: str, folder: Path, weeks: int, seed: int, jobs: int) -> None:
-    """Seek the best plan for the market's own budget, and keep it beside a comparison."""
+def seek_beside(
+    market: str, folder: Path, weeks: int, seed: int, jobs: int, kept: "Kept | None" = None
+) -> None:
+    """Seek the best plan within what it is to keep to, and keep it beside a comparison."""
     from sim.common.paths import shown
     from sim.workbench.search import search_beside
 
     with progress("runs") as on_progress:
-        aside = search_beside(market, folder, weeks, seed, jobs, on_progress)
+        aside = search_beside(market, folder, weeks, seed, jobs, on_progress, kept)
     if aside is not None:
         with speaking():
-            says = "The search that was there was made by an earlier state; it is kept: {folder}"
+            says = "Another search was there, or one made by an earlier state; it is kept: {folder}"
             typer.echo(told(says, folder=shown(aside)), err=True)

@@ -5,24 +5,23 @@ from __future__ import annotations
 import shlex
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from sim.cli import given, machine
 from sim.cli.app import Comparison, Futures, Language, Market, Seed, Weeks, app
+from sim.cli.compared import show_answer
 from sim.cli.machine import Json
-from sim.cli.optimise import seek_beside
+from sim.cli.optimise import at_budget, seek_beside
 from sim.cli.privacy import tell_forgotten
 from sim.cli.reported import write_report
+from sim.cli.search_options import Avoid, Budget, Capacity, Include, MaxPlays, kept_beside
 from sim.cli.spoken import again, speaking
 from sim.cli.terminal import progress, show_table
 from sim.common.size import REPORT_SIZE
 from sim.common.style import style
 from sim.common.translated import told, translated
-
-if TYPE_CHECKING:
-    from sim.analysis.answers import Answers
 
 
 @app.command(
@@ -40,6 +39,10 @@ Examples:
 \b
 Doing nothing (the baseline) is always compared. A comparison that was stopped continues with the
 same command; a finished one is never overwritten: another one gets a folder of its own.
+
+\b
+With --search, --budget caps the strategies that are compared as well as the plans that are sought, so
+that the report is of one budget; --max-plays, --avoid, --include and --capacity bind the plans alone.
 
 \b
 --minutes covers all that this command does but --search and --report, on a machine as busy as it is
@@ -104,6 +107,11 @@ def compare(
             "--json gives its answer as `search`.",
         ),
     ] = False,
+    budget: Budget = None,
+    max_plays: MaxPlays = None,
+    avoid: Avoid = None,
+    include: Include = None,
+    capacity: Capacity = None,
     report: Annotated[
         bool,
         typer.Option("--report", help="Write the report as well; --json names it as `report`."),
@@ -120,7 +128,8 @@ def compare(
     """
     asked = time.perf_counter()
     futures = given.futures(futures, minutes)
-    names = _strategies(strategies, market)
+    kept = kept_beside(search, budget, max_plays, avoid, include, capacity)
+    names = given.compared(strategies, market)
     from sim.analysis.judged import judged_comparison
     from sim.cli.unaffordable import print_unaffordable
     from sim.common.paths import shown
@@ -133,7 +142,7 @@ def compare(
         check_place(market)
     with progress("runs") as on_progress:
         folder = run_comparison(
-            market,
+            at_budget(market, kept, weeks, seed, jobs),
             names,
             customers=customers,
             weeks=weeks,
@@ -144,11 +153,21 @@ def compare(
             minutes=given.left_of(minutes, asked),
             cluster=cluster,
             on_progress=on_progress,
-            command=command_of(market, names, customers, weeks, futures, seed, out, minutes),
+            command=command_of(
+                market,
+                names,
+                customers,
+                weeks,
+                futures,
+                seed,
+                out,
+                minutes,
+                kept.words if kept else (),
+            ),
             on_planned=print_unaffordable,
         )
     if search:
-        seek_beside(market, folder, weeks, seed, jobs)
+        seek_beside(market, folder, weeks, seed, jobs, kept)
     with progress("runs") as on_progress:
         found = judged_comparison(folder, jobs, on_progress)
     if as_json:
@@ -156,7 +175,7 @@ def compare(
         machine.tell(machine.of_comparison(folder, found, page))
         return
     with speaking():
-        _show_answer(found, folder, market)
+        show_answer(found, folder, market)
         if out is None and folder.name != market:
             beside = "         ({market} beside it holds another comparison, which is kept)"
             typer.echo(told(beside, market=market))
@@ -166,24 +185,6 @@ def compare(
             typer.echo(told("Next:    {command}", command=command))
     if report:
         write_report(folder, None, lang, judged=found)
-
-
-def _show_answer(found: Answers, folder: Path, market: str) -> None:
-    """Print what a comparison found, how large it was, and where it lies."""
-    from sim.common.paths import shown
-    from sim.report.comparison.chosen import search_of
-    from sim.report.comparison.glance import at_a_glance
-    from sim.report.comparison.plans_found import verdict
-    from sim.report.comparison.size import is_a_look, size_sentence
-
-    answer, table = at_a_glance(found)
-    show_table(table, told("Customer equity over doing nothing, {market}", market=market))
-    typer.echo(answer)
-    if (best := search_of(found)) is not None:
-        typer.echo(verdict(best))
-    if is_a_look(found):
-        typer.echo(size_sentence(found))
-    typer.echo(told("Results: {folder}", folder=shown(folder)))
 
 
 @app.command(
@@ -287,13 +288,3 @@ def plan(
         show_reviews(made.strategy)
         if len(risks := plan_tables.what_may_go_wrong(made)) > 1:
             show_table(risks, translated("What may go wrong"), True)
-
-
-def _strategies(asked: list[str] | None, market: str) -> list[str]:
-    """Return the strategies to compare: those named, with commas or one by one, else all."""
-    from sim.playbook.strategy_places import compared_names
-
-    every = asked or compared_names(market)
-    names = list(dict.fromkeys(name.strip() for item in every for name in item.split(",")))
-    given.strategies(names, market, "--strategies")
-    return names

@@ -2,8 +2,8 @@
 
 #: Options of the commands that make results; a command that is told is left without any that have gone.
 OPTIONS = {
-    "loyalty compare": "--cluster --customers --futures --jobs --market --minutes --report --search "
-    "--seed --strategies --weeks".split(),
+    "loyalty compare": "--avoid --budget --capacity --cluster --customers --futures --include --jobs "
+    "--market --max-plays --minutes --report --search --seed --strategies --weeks".split(),
     "loyalty run": "--customers --market --seed --strategy --weeks".split(),
     "loyalty validate": "--customers --facts --jobs --market --more --replications --seed".split(),
 }

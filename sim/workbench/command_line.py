@@ -17,8 +17,12 @@ def command_of(
     seed: int,
     out: Path | str | None,
     minutes: float | None = None,
+    search: Sequence[str] = (),
 ) -> str:
-    """Return the command that gives the same comparison, or that it was made in code."""
+    """Return the command that gives the same comparison, or that it was made in code.
+
+    What a search beside it keeps to is told where it is not usual (`search`): a budget caps all.
+    """
     many = f"--futures {futures}" if minutes is None else f"--minutes {minutes:g}"
     if not isinstance(market, str) or not all(isinstance(name, str) for name in strategies):
         return "the same call of sim.compare"
@@ -26,5 +30,7 @@ def command_of(
     size = "" if customers is None else f"--customers {customers} "
     return (
         f"loyalty compare --market {market} --strategies {names} {size}"
-        f"--weeks {weeks} {many} --seed {seed}" + (f" --out {shlex.quote(str(out))}" if out else "")
+        f"--weeks {weeks} {many} --seed {seed}"
+        + "".join(f" {word}" for word in (["--search", *search] if search else []))
+        + (f" --out {shlex.quote(str(out))}" if out else "")
     )

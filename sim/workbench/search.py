@@ -2,25 +2,55 @@
 
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, astuple, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
+from joblib import cpu_count
 
 from sim.advice.search import optimise as search
+from sim.advice.search.asked import check_asked, within_budget
 from sim.advice.search.compared import compare_beside
 from sim.advice.search.place import aside_of
 from sim.advice.search.read import BESIDE, PLAN, kind_of, read_answer, read_beside
 from sim.advice.search.trials import Size
 from sim.common.size import SEARCH_SIZE
+from sim.evidence.own import parameters_for
 from sim.experiment.manifest import read_manifest
 from sim.experiment.of_search import limits_in_words
-from sim.market.market import Market
+from sim.market.market import Market, load_market
 from sim.report.comparison.chosen import asks_for
 from sim.workbench.frame import Frame
 from sim.workbench.given import checked
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a search keeps to, as `optimise` takes it.
+
+    Attributes
+    ----------
+    budget : float or None
+        The market's own if None.
+    max_plays : int
+    avoid, include : sequence of str
+    capacity : mapping of str to float
+    """
+
+    budget: float | None = None
+    max_plays: int = SEARCH_SIZE["max_plays"]
+    avoid: Sequence[str] = ()
+    include: Sequence[str] = ()
+    capacity: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def words(self) -> list[str]:
+        """The options that say so; none if nothing is asked for."""
+        given = (self.budget, self.max_plays, self.avoid, self.include, self.capacity)
+        words = limits_in_words(*given)
+        return [] if words == limits_in_words(*astuple(Kept())) else words
 
 
 @dataclass(frozen=True)
@@ -151,6 +181,27 @@ def optimise(
         )
 
 
+def market_beside(market: str, kept: Kept, weeks: int, seed: int, jobs: int) -> Market:
+    """Return the market of a comparison that has a search beside it: at the budget that is stated.
+
+    So all that is compared is sized to one budget, and a report holds no other.
+
+    Raises
+    ------
+    InputError
+        With what the search would refuse, before anything is compared.
+    """
+    size = Size(SEARCH_SIZE["customers"], weeks, SEARCH_SIZE["futures"], seed)
+    levers, presets = tuple(kept.avoid), tuple(kept.include)
+    asked = search.Asked(kept.budget, kept.max_plays, levers, presets, kept.capacity, size)
+    found = load_market(market)
+    table = parameters_for(found)
+    check_asked(asked, jobs, table)
+    if kept.budget is None and not kept.include:
+        return found
+    return within_budget(found, table, asked, jobs or cpu_count())[0]
+
+
 def search_beside(
     market: str,
     folder: Path,
@@ -158,25 +209,27 @@ def search_beside(
     seed: int,
     jobs: int,
     on_progress: Callable[[int, int, str], None],
+    kept: Kept | None = None,
 ) -> Path | None:
-    """Seek the best plan for a market's own budget beside a comparison.
+    """Seek the best plan beside a comparison: for a market's own budget, unless it keeps to another.
 
     Another search that stands there, of an earlier state of the code say, is moved aside first, and its
     new place returned (`sim.advice.search.place`). Where the report chooses what is found or asks to try
     it, it is compared by itself as well, so that the report can tell of it as of a strategy, and has its
     trial.
     """
-    place, usual = folder / BESIDE, SEARCH_SIZE
+    place, usual, kept = folder / BESIDE, SEARCH_SIZE, kept or Kept()
     former = aside_of(place)
     size = (usual["customers"], weeks, usual["futures"], seed)
     optimise(
         market,
+        **asdict(kept),
         weeks=weeks,
         seed=seed,
         out=place,
         jobs=jobs,
         on_progress=on_progress,
-        command=command_of(market, None, usual["max_plays"], (), (), {}, *size, place),
+        command=command_of(market, kept, *size, place),
         move_other=True,
     )
     answer = read_beside(folder)
@@ -187,11 +240,7 @@ def search_beside(
 
 def command_of(
     market: str,
-    budget: float | None,
-    max_plays: int,
-    avoid: Sequence[str],
-    include: Sequence[str],
-    capacity: Mapping[str, float],
+    kept: Kept,
     customers: int,
     weeks: int,
     futures: int,
@@ -200,7 +249,7 @@ def command_of(
 ) -> str:
     """Return the command that makes or continues a search."""
     parts = [f"loyalty optimise --market {market}"]
-    parts += limits_in_words(budget, max_plays, avoid, include, capacity)
+    parts += limits_in_words(*astuple(kept))
     parts += [f"--customers {customers} --weeks {weeks} --futures {futures} --seed {seed}"]
     parts += [] if out is None else [f"--out {shlex.quote(str(out))}"]
     return " ".join(parts)

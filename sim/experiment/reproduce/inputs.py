@@ -47,6 +47,10 @@ def inputs_changed(manifest: Manifest) -> list[Difference]:
     if made_in_code(manifest):
         return list(_history(manifest, manifest.market))
     market = load_market(manifest.market.name)
+    if "--budget" in shlex.split(
+        manifest.command
+    ):  # which the command states, not the market's file
+        market = market.with_any_values(budget_share=manifest.market["budget_share"])
     return [
         *_market(manifest, market),
         *_history(manifest, market),
