@@ -116,7 +116,7 @@ def test_every_verdict_can_be_told(language, kind, gain, needed):
 
 
 @pytest.mark.parametrize(
-    ("adds", "said"), [(22_000.0, "Choose Plan 1"), (23_000.0, "Not to be believed before a trial")]
+    ("adds", "said"), [(24_900.0, "Choose Plan 1"), (25_000.0, "Not to be believed before a trial")]
 )
 def test_a_plan_is_not_chosen_where_half_of_its_gain_is_beyond_belief(adds, said):
     answer = {**ANSWERED, "plays_of_plan": [{**PLAY, "adds": adds}]}

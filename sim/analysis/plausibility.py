@@ -24,7 +24,8 @@ Each rule is absolute, so that no strategy is spared because all of them are abs
 An answer that rests on what nobody should believe is not to be acted on before a trial has shown it:
 where half of a plan's gain or more comes from plays that return more than `MOST_RETURN` times their cost.
 That rule (`is_doubtful`, `is_half_doubtful`) is one for strategies that are written down and plans
-that a search found.
+that a search found. Plan and plays are measured in the same futures, those in which plays were left out.
+After a trial of the firm's own the answer is what that has shown (`sim.analysis.shown_by_trial`).
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ import numpy as np
 
 from sim.analysis.answers import VISIBLE
 from sim.analysis.of_budget import share_of_budget
-from sim.analysis.verdict import has_leader
+from sim.analysis.shown_by_trial import found_of
+from sim.analysis.verdict import Verdict, has_leader
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.playbook.preset_verdict import customers_needed
 from sim.playbook.strategies import BASELINE
@@ -58,6 +60,8 @@ Kind = Literal[
 ]
 #: Gain over cost, share of the cost, share of the effect, and cost over budget at which flags are raised.
 MOST_RETURN, LITTLE, MUCH, IN_PART, OVER_CAP = 10.0, 0.02, 0.25, 1.5, 1.05
+#: Verdicts by which a plan that leads is not to be believed, before a trial or after one.
+DOUBTED = ("too_good", "not_settled")
 _MINUTES = 60
 
 
@@ -93,7 +97,7 @@ def is_half_doubtful(gain: float, doubtful: Iterable[float]) -> bool:
     Parameters
     ----------
     gain : float
-        Of the plan.
+        Of the plan, in the futures in which it was measured what plays add.
     doubtful : iterable of float
         What each such play adds (`is_doubtful`).
     """
@@ -104,19 +108,20 @@ def is_half_doubtful(gain: float, doubtful: Iterable[float]) -> bool:
 def doubtful_plays(comparison: Answers) -> dict[str, float]:
     """Return the plays of the leading strategy that add more than should be believed, and what each adds.
 
-    What a play adds is its worth (`sim.analysis.worth_of_plays`), as a share of the gain in the futures
-    that were looked at, of the gain in all. What it costs is known for all plays of a lever together.
+    What a play adds is its worth (`sim.analysis.worth_of_plays`). What it costs is known for all plays of
+    a lever together and over all futures, so that it is held against the same share of the gain in all.
 
     Returns
     -------
     dict
-        Key of a play -> what it adds; empty where nobody looked what plays are worth.
+        Key of a play -> what it adds, in the futures that were looked at; empty where nobody looked what
+        plays are worth.
     """
     worths, name = comparison.worths, comparison.ranking[0]
     if worths is None or worths.strategy.name != name or not worths.gain > 0:
         return {}
     gain = float(comparison.effects_on("customer_equity").loc[name, "difference"])
-    adds = {worths.key_of(one.player): one.mean * gain / worths.gain for one in worths.values}
+    adds, scale = {worths.key_of(one.player): one.mean for one in worths.values}, gain / worths.gain
     money, years = comparison.money.loc[name], comparison.manifest.weeks / WEEKS_A_YEAR
     levers: dict[str, list[str]] = {}
     for key in adds:
@@ -125,7 +130,7 @@ def doubtful_plays(comparison: Answers) -> dict[str, float]:
         key: adds[key]
         for lever, keys in levers.items()
         if is_doubtful(
-            sum(adds[each] for each in keys), float(money.get(f"cost.{lever}", 0.0)) * years
+            sum(adds[each] for each in keys) * scale, float(money.get(f"cost.{lever}", 0.0)) * years
         )
         for key in keys
     }
@@ -135,12 +140,38 @@ def doubted(comparison: Answers) -> Answers:
     """Return a comparison with the verdict that its leading strategy is too good, where it is.
 
     Of too few futures the verdict stays open, and where nothing is to be done nothing has to be believed.
+    Where a trial was run already, the verdict says what that leaves of the doubt.
     """
     verdict, plays = comparison.verdict, doubtful_plays(comparison)
-    leads = has_leader(verdict, comparison.futures)
-    if not leads or not is_half_doubtful(verdict.gain.mean, plays.values()):
+    if not plays or not has_leader(verdict, comparison.futures):
         return comparison
-    return replace(comparison, verdict=replace(verdict, kind="too_good", doubtful=tuple(plays)))
+    assert comparison.worths is not None
+    if not is_half_doubtful(comparison.worths.gain, plays.values()):
+        return comparison
+    of_plan = {play.key: play.settings for play in comparison.worths.strategy.plays}
+    found = found_of(comparison.market, of_plan, plays)
+    verdict = replace(verdict, doubtful=tuple(plays), found=found)
+    if found is None:
+        verdict = replace(verdict, kind="too_good")
+    elif found.outcome == "open":
+        verdict = replace(verdict, kind="not_settled")
+    elif found.outcome == "nothing":
+        verdict = _nothing(verdict)
+    return replace(comparison, verdict=verdict)
+
+
+def _nothing(verdict: Verdict) -> Verdict:
+    """Return a verdict as it is where a trial has shown its strategy to do nothing."""
+    probability, low, high = verdict.options.loc[BASELINE, ["probability", "low", "high"]]
+    return replace(
+        verdict,
+        kind="do_nothing",
+        strategy=None,
+        probability=float(probability),
+        probability_low=float(low),
+        probability_high=float(high),
+        runner_up=next(name for name in verdict.options.index if name != BASELINE),
+    )
 
 
 def flags_of(comparison: Answers, name: str) -> list[Flag]:

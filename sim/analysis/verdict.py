@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from statsmodels.stats.proportion import proportion_confint
 
 from sim.analysis.intervals import ALPHA, Interval, Seen, mean_interval, paired_interval
+from sim.analysis.shown_by_trial import Finding
 from sim.common.size import ENOUGH_FUTURES
 from sim.playbook.strategies import BASELINE
 
@@ -39,7 +40,8 @@ class Verdict:
         there are too few futures to say which of these it is, always so of fewer than
         `ENOUGH_FUTURES`: whether the gain may be a loss is then read from an assumed law alone.
         ``too_good``: one leads, but half of its gain or more is beyond belief, as its plays show one by
-        one; it is known to what reads a comparison by `sim.analysis.judged`.
+        one; it is known to what reads a comparison by `sim.analysis.judged`. ``not_settled``: it is so
+        after a trial too (`sim.analysis.shown_by_trial`).
     strategy : str or None
         The strategy with the largest mean gain; None if the verdict is to do nothing, or if it is open
         and no mean gain is as large as matters so far.
@@ -63,7 +65,10 @@ class Verdict:
         Strategies whose mean gain is surely above zero and as large as matters, by the rule that a winner
         meets; none of fewer than `ENOUGH_FUTURES`.
     doubtful : tuple of str
-        Where it is too good: the plays, by their keys, that add more than should be believed.
+        Where one leads: the plays, by their keys, that add more than should be believed, if half of its
+        gain or more comes from them.
+    found : Finding or None
+        What trials of the firm's own found of these plays.
     """
 
     kind: str
@@ -78,6 +83,7 @@ class Verdict:
     matters: float = 0.0
     clearly_better: tuple[str, ...] = ()
     doubtful: tuple[str, ...] = ()
+    found: Finding | None = None
 
     @property
     def chosen(self) -> str:

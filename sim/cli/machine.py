@@ -53,12 +53,13 @@
 
 What is wrong comes as ``{"faults": [fault]}``. Money is the firm's, in `currency`; `verdict` is
 ``winner``, ``no_clear_winner``, ``undecided`` (then `needed` says about how many futures would settle
-it), ``do_nothing`` (then `strategy` is null) or ``too_good`` (`strategy` leads, but half of its gain
-or more is not to be believed before a trial), `gain` is that of the best strategy,
-`unaffordable` are the strategies that the budget does not pay, by `sim.playbook.affordability`,
-`clearly_better` are those that surely gain (of few futures none, and all is undecided), intervals are
-those of `sim.analysis.intervals` and `sim.checks.validation.statistic`; a number that is none is null.
-That of ``optimise`` is ``choose``, ``choose_unless``, ``do_nothing``, ``undecided`` or ``too_good``.
+it), ``do_nothing`` (then `strategy` is null), ``too_good`` (`strategy` leads, but half of its gain
+or more is not to be believed before a trial) or ``not_settled`` (so after a trial as well), `gain` is
+that of the best strategy, `unaffordable` are the strategies that the budget does not pay, by
+`sim.playbook.affordability`, `clearly_better` are those that surely gain (of few futures none, and all is
+undecided), intervals are those of `sim.analysis.intervals` and `sim.checks.validation.statistic`; a
+number that is none is null. That of ``optimise`` is ``choose``, ``choose_unless``, ``do_nothing``,
+``undecided``, ``too_good`` or ``not_settled``.
 Exit codes are those of every command, and progress goes to standard error.
 """
 

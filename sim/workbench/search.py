@@ -75,7 +75,7 @@ class Optimum:
 
     @property
     def verdict(self) -> str:
-        """``choose``, ``choose_unless``, ``do_nothing``, ``undecided`` or ``too_good``, as it is told."""
+        """What is told to do, as `sim.advice.search.read.kind_of` says."""
         return kind_of(self.answer)
 
     @property

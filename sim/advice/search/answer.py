@@ -18,7 +18,9 @@ from sim.advice.search.verdict import Verdict, describe
 from sim.analysis.choice import MATTERS
 from sim.analysis.intervals import paired_interval
 from sim.analysis.plausibility import is_doubtful
+from sim.analysis.shown_by_trial import found_of
 from sim.common.calendar import WEEKS_A_YEAR
+from sim.market.market import Market
 from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
 
 #: Share of futures below which a play that earns its cost in no more of them is to be tried first.
@@ -102,6 +104,18 @@ def plays_of(
     ]
 
 
+def trial_of_plays(market: Market, plays: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what trials found of the plays that are doubted, to be kept with an answer, if they did."""
+    settings = {_key(play): play["settings"] for play in plays}
+    found = found_of(market, settings, [_key(play) for play in plays if play["look_twice"]])
+    return {} if found is None else {"trial": asdict(found)}
+
+
+def _key(play: Mapping[str, Any]) -> str:
+    """Return the name of a play within its plan."""
+    return ":".join(filter(None, (play["lever"], play["audience"], play.get("phase"))))
+
+
 def _told(trials: Trials, plan: Strategy) -> dict[str, Any]:
     """Return what a plan brings in futures that took no part in finding or choosing it.
 
@@ -139,6 +153,8 @@ def _content(market: str, plays: list[dict[str, Any]], kind: str) -> dict[str, A
     says = {
         "undecided": "Leads in a search by `loyalty optimise` that left it undecided whether to do it.",
         "too_good": "Leads in a search by `loyalty optimise`, and is not to be believed before a trial.",
+        "not_settled": "Leads in a search by `loyalty optimise`, and its trial did not settle it.",
+        "do_nothing": "Leads in a search by `loyalty optimise`, and did nothing in its trial.",
     }
     chosen = "The plan that `loyalty optimise` recommends."
     return {

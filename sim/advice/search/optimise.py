@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 from joblib import cpu_count
 
-from sim.advice.search.answer import file_of, plays_of, told_of
+from sim.advice.search.answer import file_of, plays_of, told_of, trial_of_plays
 from sim.advice.search.asked import Asked, check_asked, within_budget
 from sim.advice.search.candidates import Limits, content_of, strategy_of
 from sim.advice.search.place import (
@@ -186,7 +186,7 @@ def _search(trials: Trials, limits: Limits, say: Progress) -> tuple[dict[str, An
     barred = {x: p for x, p in plans.items() if x not in allowed and not _is_over_budget(p, limits)}
     race.gains |= beside(trials, barred)
     answer = told_of(trials, limits, screened, plans, race, verdict)
-    answer |= {"plays_of_plan": plays, "over_budget": dear}
+    answer |= {"plays_of_plan": plays, "over_budget": dear, **trial_of_plays(market, plays)}
     text = file_of(market.name, plays, kind_of(answer)) if plays else None
     return answer, text
 

@@ -2,7 +2,8 @@
 
 ``answer.json`` holds the verdict of the futures alone (`kind_of` gives the one that is told), what is
 recommended, every plan that was judged (`sim.advice.search.verdict.describe`) and, of a recommended plan,
-its plays; money is the firm's, at its own size in each future (`sim.advice.search.answer.told_of`).
+its plays and what trials had found of those that are doubted; money is the firm's, at its own size in
+each future (`sim.advice.search.answer.told_of`).
 """
 
 import json
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.plausibility import is_half_doubtful
+from sim.analysis.shown_by_trial import Finding
 from sim.common.errors import InputError
 from sim.common.own_digest import read_sealed
 from sim.common.reading import read_bytes
@@ -75,16 +77,39 @@ def kind_of(answer: Mapping[str, Any]) -> str:
     """Return the kind of the verdict of a search as it is told, by whatever tells it.
 
     A plan that leads is not chosen but *too good* to be believed before a trial where half of its gain is
-    beyond belief (`sim.analysis.plausibility`). Before that, nothing is decided where the futures that
-    took no part in choosing it say that it does not gain: then there is no gain to believe or to doubt.
+    beyond belief (`sim.analysis.plausibility`), *not settled* where a trial left that open, and as before
+    where a trial has shown it (`sim.analysis.shown_by_trial`). Before that, nothing is decided where the
+    futures that took no part in choosing it say that it does not gain: then there is no gain to believe
+    or to doubt.
     """
-    kind, gain = str(answer["verdict"]), answer["told"]["gain"]
-    doubtful = [one["adds"] for one in answer["plays_of_plan"] if one["look_twice"]]
+    kind, found = str(answer["verdict"]), trial_in(answer)
     if kind == "do_nothing":
         return kind
-    if gain <= 0:
+    if answer["told"]["gain"] <= 0:
         return "undecided"
-    return "too_good" if is_half_doubtful(gain, doubtful) else kind
+    if not is_half_doubted(answer):
+        return kind
+    if found is None:
+        return "too_good"
+    return {"shown": kind, "open": "not_settled", "nothing": "do_nothing"}[found.outcome]
+
+
+def is_half_doubted(answer: Mapping[str, Any]) -> bool:
+    """Return whether half of the gain of the plan comes from plays that add more than to be believed."""
+    doubtful = [one["adds"] for one in answer["plays_of_plan"] if one["look_twice"]]
+    return is_half_doubtful(judged_gain(answer), doubtful)
+
+
+def judged_gain(answer: Mapping[str, Any]) -> float:
+    """Return what the plan gains in the futures in which it was judged, as what its plays add."""
+    plan = answer["told"]["name"]
+    return next(float(one["gain"]) for one in answer["options"] if one["name"] == plan)
+
+
+def trial_in(answer: Mapping[str, Any]) -> Finding | None:
+    """Return what trials had found of the plays that are doubted when the search was made."""
+    found = answer.get("trial")
+    return None if found is None else Finding(**found)
 
 
 def is_answered(folder: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.analysis.plausibility import DOUBTED
 from sim.common.formatting import fixed, listing, some, spaced
 from sim.common.style import clauses, paragraph
 from sim.common.translated import translated
@@ -83,7 +84,7 @@ def _parts(changes: Changes, contract: bool) -> list[str]:
 
 def _answer(verdict: Verdict, titles: dict[str, str]) -> str:
     """Return an answer in a few words."""
-    if verdict.kind in ("winner", "too_good"):
+    if verdict.kind in ("winner", *DOUBTED):
         name = str(verdict.strategy)
         title = translated(titles.get(name, name))
         return say(f"comparison.changes.leads.{verdict.kind}", title=title)

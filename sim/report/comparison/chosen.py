@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.advice.search.compared import FOLDER, compared_beside
-from sim.advice.search.read import ANSWER, BESIDE, CHOSEN, kind_of, read_beside
+from sim.advice.search.read import ANSWER, BESIDE, CHOSEN, kind_of, read_beside, trial_in
 from sim.analysis.judged import alone_comparison
+from sim.analysis.plausibility import DOUBTED
 from sim.common.reading import digest, read_bytes
 from sim.common.results import MANIFEST
 from sim.experiment.manifest import MOST_BYTES
@@ -74,7 +75,9 @@ def told_of(comparison: Answers) -> Answers:
     alone = alone_of(comparison)
     if alone is None or not is_plan_chosen(comparison):
         return comparison
-    verdict = replace(alone.verdict, kind="winner", strategy=alone.strategies[0])
+    answer, name = search_of(comparison), alone.strategies[0]
+    assert answer is not None
+    verdict = replace(alone.verdict, kind="winner", strategy=name, found=trial_in(answer))
     return replace(alone, verdict=verdict, parts=comparison.parts, worths=comparison.worths)
 
 
@@ -115,7 +118,7 @@ def is_plan_tried(comparison: Answers) -> bool:
 
 def asks_for(answer: Answer) -> bool:
     """Return whether a search chooses the plan that it found, or asks to try it."""
-    return kind_of(answer) in (*CHOSEN, "too_good")
+    return kind_of(answer) in (*CHOSEN, *DOUBTED)
 
 
 def tried_of(comparison: Answers) -> Answers:
@@ -130,8 +133,15 @@ def tried_of(comparison: Answers) -> Answers:
 def is_doubted(comparison: Answers) -> bool:
     """Return whether what the report asks to try is not to be believed before that."""
     answer = search_of(comparison)
-    found = answer is not None and kind_of(answer) == "too_good"
-    return found or (comparison.verdict.kind == "too_good" and not is_plan_chosen(comparison))
+    found = answer is not None and kind_of(answer) in DOUBTED
+    return found or (comparison.verdict.kind in DOUBTED and not is_plan_chosen(comparison))
+
+
+def is_tried(comparison: Answers) -> bool:
+    """Return whether what is doubted was tried, and that did not settle it."""
+    answer = search_of(comparison)
+    found = answer is not None and kind_of(answer) == "not_settled"
+    return found or comparison.verdict.kind == "not_settled"
 
 
 def is_asked_doubted(asked: Answers, folder: Path) -> bool:
@@ -144,9 +154,9 @@ def is_asked_doubted(asked: Answers, folder: Path) -> bool:
     folder : Path
     """
     if asked.folder in (None, folder):
-        return asked.verdict.kind == "too_good"
+        return asked.verdict.kind in DOUBTED
     answer = search_in(folder)
-    return answer is not None and kind_of(answer) == "too_good"
+    return answer is not None and kind_of(answer) in DOUBTED
 
 
 def is_chosen(comparison: Answers) -> bool:
@@ -162,8 +172,8 @@ def of_whom(comparison: Answers) -> list[str]:
         return [say("comparison.chosen.of_the_best_written", name=name)] if beside else []
     if comparison.pays_none:
         return [say("comparison.chosen.of_one_too_dear", name=name)]
-    if kind == "too_good":
-        return [say("comparison.chosen.of_one_not_believed", name=name)]
+    if kind in DOUBTED:
+        return [say(f"comparison.chosen.of_one_{kind}", name=name)]
     if kind == "do_nothing":
         count = len(comparison.ranking)
         return [say("comparison.chosen.of_one_not_advised", count=count, name=name)]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.answers import VISIBLE
+from sim.analysis.plausibility import DOUBTED
 from sim.common.formatting import (
     capital,
     change,
@@ -43,8 +44,8 @@ def subject(comparison: Answers) -> str:
         )
     if comparison.pays_none:
         return say("comparison.findings.too_dear", name=name)
-    if kind == "too_good":
-        return say("comparison.findings.not_believed", name=name)
+    if kind in DOUBTED:
+        return say(f"comparison.findings.{kind}", name=name)
     if kind == "do_nothing":
         count = len(comparison.ranking)
         return say("comparison.findings.not_advised", count=count, name=name)

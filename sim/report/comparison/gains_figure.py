@@ -20,7 +20,7 @@ from sim.common.formatting import (
 )
 from sim.common.style import ended, paragraph
 from sim.measures.weekly import SEGMENT_LABELS, TOTAL
-from sim.report.comparison.chosen import is_doubted, is_plan_chosen, rows_of
+from sim.report.comparison.chosen import is_doubted, is_plan_chosen, is_tried, rows_of
 from sim.report.comparison.findings import tells_apart
 from sim.report.comparison.unaffordable import best_in
 from sim.report.figure_style import (
@@ -187,7 +187,8 @@ def _gain_finding(comparison: Answers) -> str:
         first = first if leads else say("common.doing_nothing")
         return say("comparison.gains_figure.too_few_to_tell", first=capital(first), futures=runs)
     if is_doubted(comparison):
-        return say("comparison.gains_figure.not_to_be_believed", first=first, amount=amount)
+        tried = "not_settled" if is_tried(comparison) else "too_good"
+        return say(f"comparison.gains_figure.{tried}", first=first, amount=amount)
     return say("comparison.gains_figure.adds_the_most_value_on", first=first, amount=amount)
 
 

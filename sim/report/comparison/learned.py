@@ -14,6 +14,7 @@ from sim.experiment.own_trials import NINETY
 from sim.experiment.taught import Informed, Taught, taught
 from sim.experiment.trial_outcomes import NOTHING
 from sim.report.comparison.assumptions import address_label, amount
+from sim.report.comparison.chosen import is_chosen, is_plan_chosen
 from sim.report.phrases import say
 from sim.report.section import Section, Short, Table
 
@@ -147,6 +148,16 @@ def _lines(trial: Tried, comparison: Answers) -> list[str]:
     if trial.strategy in gains.index and trial.gain is not None:
         amounts = {"before": trial.gain, "now": float(gains[trial.strategy])}
         told: dict[str, Any] = {k: money(x, currency, signed=True) for k, x in amounts.items()}
-        chosen = "chosen" if comparison.verdict.strategy == trial.strategy else "not_chosen"
-        lines.append(say(f"comparison.learned.gain.{chosen}", name=name, **told))
+        lines.append(
+            say(f"comparison.learned.gain.{_choice(trial, comparison)}", name=name, **told)
+        )
     return lines
+
+
+def _choice(trial: Tried, comparison: Answers) -> str:
+    """Return whether a plan that was tried is chosen now, by what the report chooses."""
+    if comparison.verdict.strategy != trial.strategy:
+        return "not_chosen"
+    if is_plan_chosen(comparison):  # what a search found may be this very plan
+        return "beside"
+    return "chosen" if is_chosen(comparison) else "open"

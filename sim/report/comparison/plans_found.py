@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sim.advice.search.read import CHOSEN, FOUND, kind_of
-from sim.analysis.plausibility import MOST_RETURN
+from sim.advice.search.read import CHOSEN, FOUND, is_half_doubted, judged_gain, kind_of, trial_in
+from sim.analysis.plausibility import DOUBTED, MOST_RETURN
 from sim.common.formatting import (
     capital,
     compact,
@@ -23,7 +23,7 @@ from sim.market.values import VALUES
 from sim.playbook.audiences import AUDIENCES
 from sim.playbook.strategies import BASELINE
 from sim.report.comparison.assumptions import parameter_label
-from sim.report.comparison.plausibility import not_believed
+from sim.report.comparison.plausibility import is_shown, not_believed, shown
 from sim.report.names import department_label, value_label
 from sim.report.phrases import say
 
@@ -77,6 +77,14 @@ def plans_table(answer: Answer) -> list[tuple[str, ...]]:
         ),
         *rows,
     ]
+
+
+def plays_note(answer: Answer) -> str:
+    """Return in which futures it was measured what plays add, and what the plan gains in these."""
+    gain, told = (
+        money(x, answer["currency"]) for x in (judged_gain(answer), answer["told"]["gain"])
+    )
+    return say("comparison.plans_found.plays_note", gain=gain, told=told)
 
 
 def plays_table(answer: Answer) -> list[tuple[str, ...]]:
@@ -141,7 +149,13 @@ def _loses(answer: Answer) -> list[str]:
 
 
 def _first(answer: Answer) -> list[str]:
-    """Return which plays are to be tried first, how sure each is, and what to do; nothing if all are."""
+    """Return which plays are to be tried first, how sure each is, and what to do; nothing if all are.
+
+    What trials have shown is not to be tried again, and nothing of what they have shown to do nothing.
+    """
+    if kind_of(answer) == "do_nothing":
+        return []
+    is_tried = is_shown(trial_in(answer))
     plays = [
         say(
             "comparison.plans_found.earns_in",
@@ -150,7 +164,7 @@ def _first(answer: Answer) -> list[str]:
             futures=one["futures"],
         )
         for one in answer["plays_of_plan"]
-        if one["try_first"]
+        if one["try_first"] and not (is_tried and one["look_twice"])
     ]
     if not plays:
         return []
@@ -174,10 +188,16 @@ def _size(answer: Answer) -> list[str]:
 
 
 def too_good(answer: Answer) -> list[str]:
-    """Return which plays would add more than anybody should believe, if the plan gains without them."""
-    plays = _doubtful(answer)
-    if not plays or answer["told"]["gain"] <= 0 or kind_of(answer) == "too_good":
+    """Return which plays would add more than anybody should believe, if the plan is not doubted for it.
+
+    Where half of its gain comes from them, it is what trials have shown of them.
+    """
+    plays, found = _doubtful(answer), trial_in(answer)
+    if not plays or answer["told"]["gain"] <= 0 or kind_of(answer) in DOUBTED:
         return []
+    if found is not None and is_half_doubted(answer):  # of what does nothing the verdict tells
+        plan = plan_name(answer, answer["told"]["name"])
+        return [shown(plan, found, answer["currency"])] if is_shown(found) else []
     return [
         say("comparison.plans_found.look_twice", plays=listing(plays), times=compact(MOST_RETURN))
     ]
@@ -197,8 +217,10 @@ def verdict(answer: Answer) -> str:
     """Return what to do."""
     currency, best, kind = answer["currency"], answer["told"], kind_of(answer)
     amount, plan = _expected(answer), plan_name(answer, best["name"])
-    if kind == "too_good":
-        return not_believed(_with_plays(answer, plan), amount, _doubtful(answer))
+    tried = trial_in(answer)
+    if kind in DOUBTED or (kind == "do_nothing" and answer["verdict"] != kind):
+        doubtful = _doubtful(answer)
+        return not_believed(_with_plays(answer, plan), amount, doubtful, tried, currency)
     if kind == "undecided" and best["gain"] <= 0:
         kind = "none_gains"
     elif kind == "undecided" and answer["needed"] is None:

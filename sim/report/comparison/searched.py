@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -26,7 +27,7 @@ def searched_section(comparison: Answers) -> Section | None:
     verdict, *others = plans_found.sentences(answer)
     plans = _table(plans_found.plans_table(answer), say("comparison.searched.plans"))
     plays = plans_found.plays_table(answer)
-    work = [_table(plays, _plan_caption(answer))] if plays else []
+    work = [_plays(answer, plays)] if plays else []
     cautions = plans_found.too_good(answer)
     story = [verdict, *cautions]
     # the verdict is the answer of the brief where a plan is chosen: there it is its work that is told
@@ -37,12 +38,30 @@ def searched_section(comparison: Answers) -> Section | None:
         brief = Short(cautions, tables=work_of_it) if cautions or work_of_it else None
     return Section(
         "searched",
-        say(f"comparison.searched.heading.{kind_of(answer)}"),
+        say(f"comparison.searched.heading.{_heading(answer)}"),
         [verdict, say("comparison.searched.how"), _beside(comparison, answer), *others],
         tables=[*work, plans],
         short=Short(story, tables=work),
         brief=brief,
     )
+
+
+def _heading(answer: plans_found.Answer) -> str:
+    """Return which heading a search has: by its verdict, or that its plan did nothing in a trial."""
+    kind = kind_of(answer)
+    return "shown_nothing" if kind == "do_nothing" != answer["verdict"] else kind
+
+
+def on_terminal(comparison: Answers, of_strategies: str) -> list[str]:
+    """Return the answer as a terminal shows it: where a search was made, of what each verdict is."""
+    answer = search_of(comparison)
+    if answer is None:
+        return [of_strategies]
+    return [
+        say("comparison.searched.strategies", answer=of_strategies),
+        say("comparison.searched.label", verdict=plans_found.verdict(answer)),
+        *plans_found.too_good(answer),
+    ]
 
 
 def first_screen(comparison: Answers, of_strategies: str) -> tuple[str, list[str]]:
@@ -74,6 +93,11 @@ def _beside(comparison: Answers, answer: plans_found.Answer) -> str:
         futures=comparison.futures,
         customers=fixed(comparison.manifest.n_customers),
     )
+
+
+def _plays(answer: dict[str, Any], rows: list[tuple[str, ...]]) -> Table:
+    """Return the plays of a plan, with in which futures it was measured what they add."""
+    return replace(_table(rows, _plan_caption(answer)), note=plans_found.plays_note(answer))
 
 
 def _plan_caption(answer: dict[str, Any]) -> str:

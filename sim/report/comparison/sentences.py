@@ -30,7 +30,7 @@ from sim.report.comparison.budget import how_many_ranked
 from sim.report.comparison.chosen import of_whom
 from sim.report.comparison.doubts import most_often_best
 from sim.report.comparison.findings import effect, is_clear, loyalty, segments, tells_apart
-from sim.report.comparison.plausibility import not_believed
+from sim.report.comparison.plausibility import is_shown, not_believed
 from sim.report.parts_words import play_label
 from sim.report.phrases import say
 
@@ -55,9 +55,9 @@ def headline(comparison: Answers) -> str:
             futures=in_futures(best[first], runs),
             reason=reason(comparison),
         )
-    if verdict.kind == "too_good":
+    if verdict.doubtful and not is_shown(verdict.found):
         plays = [play_label(key) for key in verdict.doubtful]
-        return not_believed(name, amount, plays)
+        return not_believed(name, amount, plays, verdict.found, comparison.market.currency)
     if verdict.kind == "no_clear_winner":
         return say(
             "comparison.sentences.no_clear_winner",
