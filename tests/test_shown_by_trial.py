@@ -11,7 +11,8 @@ from sim.advice.search.answer import trial_of_plays
 from sim.advice.search.read import ANSWER, BESIDE, kind_of
 from sim.analysis import shown_by_trial
 from sim.analysis.plausibility import doubted, doubtful_plays
-from sim.analysis.shown_by_trial import Finding, found_of
+from sim.analysis.shown_by_trial import found_of
+from sim.analysis.trial_finding import Finding
 from sim.common.own_digest import with_seal
 from sim.common.writing import write_json
 from sim.market.learned import Learned, Plan

@@ -19,9 +19,10 @@ records are no trial: who was reached had been chosen. Which plays a trial was o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from sim.analysis.trial_finding import Finding, Outcome
 from sim.experiment.own_trials import NINETY
 from sim.experiment.trial_design import trial_designs
 
@@ -32,25 +33,6 @@ if TYPE_CHECKING:
 Settings = Mapping[str, float]
 #: From this chance on that a plan does nothing, it was shown to do nothing.
 SURE = 0.9
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a trial found of doubted plays.
-
-    Attributes
-    ----------
-    outcome : str
-    difference, low, high : float
-        In spend per customer with the plan that was tried, with its middle 90 %.
-    weeks : int
-    """
-
-    outcome: Literal["shown", "open", "nothing"]
-    difference: float
-    low: float
-    high: float
-    weeks: int
 
 
 def found_of(
@@ -106,7 +88,7 @@ def _plays_of_trials(market: str, learned: Learned) -> list[dict[str, Settings]]
 def _of_trial(learned: Learned, trial: Tried) -> Finding:
     """Return what one trial found."""
     low, high = (trial.difference + side * NINETY * trial.error for side in (-1, 1))
-    outcome: Literal["shown", "open", "nothing"] = "open"
+    outcome: Outcome = "open"
     if low > 0:
         outcome = "shown"
     elif high <= 0 or learned.chance_of_nothing(trial.strategy) >= SURE:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from statsmodels.stats.proportion import proportion_confint
 
 from sim.analysis.intervals import ALPHA, Interval, Seen, mean_interval, paired_interval
-from sim.analysis.shown_by_trial import Finding
+from sim.analysis.trial_finding import Finding
 from sim.common.size import ENOUGH_FUTURES
 from sim.playbook.strategies import BASELINE
 

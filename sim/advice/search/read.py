@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.plausibility import is_half_doubtful
-from sim.analysis.shown_by_trial import Finding
+from sim.analysis.trial_finding import Finding
 from sim.common.errors import InputError
 from sim.common.own_digest import read_sealed
 from sim.common.reading import read_bytes

@@ -15,7 +15,7 @@ from sim.report.phrases import say
 
 if TYPE_CHECKING:
     from sim.analysis.answers import Answers
-    from sim.analysis.shown_by_trial import Finding
+    from sim.analysis.trial_finding import Finding
 
 
 def cautions(comparison: Answers, *names: str) -> list[str]:
