@@ -18,8 +18,8 @@ from sim.common.writing import write_json
 from sim.market.learned import Learned, Plan
 from sim.report.comparison.content import build_content
 from sim.report.comparison.glance import at_a_glance
-from sim.report.comparison.plans_found import plays_note, too_good, verdict
-from sim.report.comparison.searched import on_terminal
+from sim.report.comparison.plans_found import too_good, verdict
+from sim.report.comparison.searched import on_terminal, plays_note
 from sim.report.documents.brief import build_brief
 from sim.report.documents.sheets import build_sheets
 from sim.report.documents.slides import build_slides

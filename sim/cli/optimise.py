@@ -116,12 +116,13 @@ def _show(found: Any, spoken: str) -> None:
     from sim.common.paths import shown
     from sim.experiment import of_search
     from sim.report.comparison import plans_found
+    from sim.report.comparison.searched import plays_note
 
     answer = found.answer
     show_table(plans_found.plans_table(answer), plans_found.title(answer))
     if plays := plans_found.plays_table(answer):
         show_table(plays, plans_found.plan_name(answer, answer["recommended"]))
-        typer.echo(plans_found.plays_note(answer))
+        typer.echo(plays_note(answer))
     typer.echo("\n".join(plans_found.sentences(answer)))
     if found.folder is not None:
         typer.echo(told("Results: {folder}", folder=shown(found.folder)))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sim.advice.search.read import CHOSEN, FOUND, is_half_doubted, judged_gain, kind_of, trial_in
+from sim.advice.search.read import CHOSEN, FOUND, is_half_doubted, kind_of, trial_in
 from sim.analysis.plausibility import DOUBTED, MOST_RETURN
 from sim.common.formatting import (
     capital,
@@ -77,14 +77,6 @@ def plans_table(answer: Answer) -> list[tuple[str, ...]]:
         ),
         *rows,
     ]
-
-
-def plays_note(answer: Answer) -> str:
-    """Return in which futures it was measured what plays add, and what the plan gains in these."""
-    gain, told = (
-        money(x, answer["currency"]) for x in (judged_gain(answer), answer["told"]["gain"])
-    )
-    return say("comparison.plans_found.plays_note", gain=gain, told=told)
 
 
 def plays_table(answer: Answer) -> list[tuple[str, ...]]:

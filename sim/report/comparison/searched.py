@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sim.advice.search.read import kind_of
-from sim.common.formatting import capital, fixed
+from sim.advice.search.read import judged_gain, kind_of
+from sim.common.formatting import capital, fixed, money
 from sim.common.style import unended
 from sim.report.comparison import plans_found
 from sim.report.comparison.chosen import is_plan_chosen, search_of, told_of
@@ -95,9 +95,17 @@ def _beside(comparison: Answers, answer: plans_found.Answer) -> str:
     )
 
 
+def plays_note(answer: plans_found.Answer) -> str:
+    """Return in which futures it was measured what plays add, and what the plan gains in these."""
+    gain, told = (
+        money(x, answer["currency"]) for x in (judged_gain(answer), answer["told"]["gain"])
+    )
+    return say("comparison.searched.plays_note", gain=gain, told=told)
+
+
 def _plays(answer: dict[str, Any], rows: list[tuple[str, ...]]) -> Table:
     """Return the plays of a plan, with in which futures it was measured what they add."""
-    return replace(_table(rows, _plan_caption(answer)), note=plans_found.plays_note(answer))
+    return replace(_table(rows, _plan_caption(answer)), note=plays_note(answer))
 
 
 def _plan_caption(answer: dict[str, Any]) -> str:
