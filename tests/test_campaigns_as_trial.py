@@ -5,6 +5,7 @@ Serves: C3.4
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -144,7 +145,7 @@ def test_campaigns_are_learned_once_as_a_finding_of_their_own_and_told_as_no_tri
     table.write_text("customer,arm,spend\na,campaigns,1\nb,baseline,2\n")
     assert CliRunner().invoke(app, ["learn", "shop", str(table)]).exit_code == 2
     comparison = shared_comparison()
-    told = learned_section(type(comparison)(**{**vars(comparison), "market": market}))
+    told = learned_section(replace(comparison, market=market))
     assert told.heading.startswith("What campaigns brought")
     assert "not drawn by lot" in " ".join(told.sentences) and "9 times in 10" in told.bullets[0]
     with in_language("zh"):

@@ -35,7 +35,8 @@ Arms are called as the design in clients/NAME/trials/ says (`loyalty trial` writ
 nothing has 0. Where shops were drawn, a line for each: place, arm, customers, spend of all of them.
 The finding goes to clients/NAME/evidence.csv, what it teaches to clients/NAME/learned.yaml: comparisons
 of this market draw their futures from it from then on, those made before stay as they are, other markets
-too. To undo it, delete learned.yaml and put the file that was kept beside it in its place.
+too. To undo a trial, or correct its table: put learned_before_TRIAL.yaml in the place of learned.yaml, or
+delete that after the first trial; delete the row of the trial in evidence.csv; then learn again.
 """
 )
 def learn(
@@ -85,7 +86,7 @@ def learn(
         machine.tell(machine.of_learned(market, found, known))
         return
     with speaking():
-        _tell(found.learned)
+        _tell(found.learned, firm.currency)
         typer.echo(known_better(firm, known))
         files = {"file": shown(found.file), "evidence": shown(found.evidence)}
         typer.echo(told("Kept in {file} and {evidence}.", **files))
@@ -108,24 +109,27 @@ def _in_records(market: str, trial: Path | None, strategy: str | None) -> Measur
     return campaigns_as_trial(market, strategy)
 
 
-def _tell(learned: Learned) -> None:
-    """Print what each trial found, and what it changed."""
+def _tell(learned: Learned, currency: str) -> None:
+    """Print what each trial found, and what it changed, in the market's currency."""
     from sim.experiment.trial_outcomes import NOTHING
 
     for one in learned.trials:
         says = (
-            "{name}: in {weeks} weeks {title} brought {difference:+.2f} per customer in spend "
-            "(standard error {error:.2f}; {tried} customers with it, {control} without)."
+            "{name}: in {weeks} weeks {title} brought {difference:+.2f} {currency} per customer in "
+            "spend (standard error {error:.2f}; {tried} customers with it, {control} without)."
             if one.by_lot
-            else "{name}: in {weeks} weeks campaigns, taken for {title}, brought {difference:+.2f} per "
-            "customer in spend (standard error {error:.2f}; {tried} contacts, {control} rows of others)."
+            else "{name}: in {weeks} weeks campaigns, taken for {title}, brought {difference:+.2f} "
+            "{currency} per customer in spend (standard error {error:.2f}; {tried} contacts, {control} "
+            "rows of others)."
         )
         gaps = one.model_dump(include={"name", "weeks", "difference", "error", "tried", "control"})
-        typer.echo(told(says, title=translated(one.title), **gaps))
-        says = "  Expected before: {mean:+.2f} (9 times in 10 from {low:+.2f} to {high:+.2f})."
-        typer.echo(told(says, **one.before.model_dump()))
-        says = "  Expected now: {mean:+.2f} (9 times in 10 from {low:+.2f} to {high:+.2f})."
-        typer.echo(told(says, **one.after.model_dump()))
+        typer.echo(told(says, title=translated(one.title), currency=currency, **gaps))
+        says = "  Expected before: {mean:+.2f} {currency} (9 times in 10 from {low:+.2f} to {high:+.2f})."
+        typer.echo(told(says, currency=currency, **one.before.model_dump()))
+        says = (
+            "  Expected now: {mean:+.2f} {currency} (9 times in 10 from {low:+.2f} to {high:+.2f})."
+        )
+        typer.echo(told(says, currency=currency, **one.after.model_dump()))
         says = "  That it does nothing here: {now:.0%}, {before:.0%} before any trial."
         typer.echo(told(says, now=learned.chance_of_nothing(one.strategy), before=NOTHING))
     says = "{futures} futures, weighted by this, are worth {effective:.0f} equal ones."

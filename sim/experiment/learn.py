@@ -26,7 +26,7 @@ from sim.evidence.own import (
     own_findings,
     write_own_parameters,
 )
-from sim.experiment.own_trials import keep_finding, next_id
+from sim.experiment.own_trials import how_to_correct, keep_finding, kept_before, next_id
 from sim.experiment.trial_design import RECORDS, Design, keep_design, trial_designs, trial_files
 from sim.experiment.trial_outcomes import NOTHING, SEED, foretold, simulated, weighed
 from sim.experiment.trial_result import Measured, read_result
@@ -132,7 +132,7 @@ def _learned(
     keep_design(where.parent, designs[told[-1].name])
     file = where.with_name(FILE)
     if file.exists() and result is not None:
-        write_text(file.with_name(f"learned_before_{told[-1].name}.yaml"), file.read_text())
+        write_text(kept_before(where.parent, told[-1].name), file.read_text())
     # first, so that what ends in between leaves no finding twice: the next run adds what is not there
     write_text(file, yaml.safe_dump(learned.model_dump(), sort_keys=False, allow_unicode=True))
     evidence = keep_finding(where.parent, told[-1], market)
@@ -183,7 +183,7 @@ def _tried(market: Market, found: Measured, designs: dict[str, Design]) -> Tried
     before = {trial.name for trial in (market.learned.trials if market.learned else [])}
     if found.arm in before:
         expected = "a trial that was not learned from yet: each counts once"
-        hint = "`loyalty learn MARKET` without a table learns again from those before."
+        hint = how_to_correct(path_of(market.name).parent, found.arm, market.learned)
         raise InputError("loyalty learn", "arm", found.arm, expected, hint=hint)
     design, unknown = designs[found.arm], Foretold(mean=0.0, low=0.0, high=0.0)
     return Tried(

@@ -16,7 +16,7 @@ from sim.common.writing import write_text
 from sim.evidence.findings import OWN, OwnFinding
 from sim.evidence.own import EVIDENCE
 from sim.experiment.trial_design import trial_designs
-from sim.market.learned import Tried
+from sim.market.learned import FILE, Learned, Tried
 from sim.market.market import Market
 
 #: Standard errors on both sides that hold the middle 90 %.
@@ -26,6 +26,26 @@ NINETY = 1.645
 def next_id(known: Sequence[OwnFinding]) -> str:
     """Return the id of a further finding of a firm's own."""
     return f"{OWN}{1 + max((int(row.id[1:]) for row in known), default=0):02d}"
+
+
+def kept_before(folder: Path, name: str) -> Path:
+    """Return where what was learned before a trial is kept in a client's folder."""
+    return folder / f"learned_before_{name}.yaml"
+
+
+def how_to_correct(folder: Path, name: str, learned: Learned | None) -> str:
+    """Return what undoes a trial that was learned from, and those after it, to learn it anew."""
+    trials, file, evidence = learned.trials if learned else [], folder / FILE, folder / EVIDENCE
+    earlier = [trial.name for trial in trials].index(name)
+    rows = ", ".join(trial.finding for trial in trials[earlier:])
+    undo = f"If its table was wrong, delete {shown(file)} and {rows} in {shown(evidence)}."
+    if earlier:
+        before = shown(kept_before(folder, name))
+        undo = (
+            f"If its table was wrong, put {before} in the place of {shown(file)} and delete {rows} in "
+            f"{shown(evidence)}."
+        )
+    return f"{undo} Then learn from the right table, and again from those of later trials."
 
 
 def keep_finding(folder: Path, trial: Tried, market: Market) -> Path:
