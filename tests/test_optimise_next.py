@@ -104,8 +104,9 @@ def test_an_unfinished_search_is_continued_and_one_beside_a_comparison_told_by_t
     unfinished.mkdir()
     made = (found / "manifest.json").read_text()
     (unfinished / "manifest.json").write_text(made)
-    with pytest.raises(InputError, match="Continue it with `loyalty optimise --market grocery"):
+    with pytest.raises(InputError, match="Continue it with `loyalty optimise") as refused:
         manifests.read_manifest(unfinished)
+    assert f"--out {unfinished}`" in str(refused.value)  # where it is by now
     beside = tmp_path / "comparison" / "search"
     with lock(beside):
         (beside / "manifest.json").write_text(made)

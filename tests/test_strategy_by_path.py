@@ -96,6 +96,9 @@ def test_a_refused_name_says_where_files_may_lie(tmp_path):
     done = _compare(tmp_path / "out", tmp_path / "none.yaml")
     assert done.exit_code == 2 and "a file of a strategy that is there" in done.stderr
     assert not (tmp_path / "out").exists()
+    for odd in ("\0.yaml", "x" * 5_000 + ".yaml", "~nobody/x.yaml", ".yaml", f"{tmp_path}/"):
+        with pytest.raises(InputError):
+            sim.load_strategy(odd)
     with pytest.raises(InputError, match="doing nothing"):
         nothing = tmp_path / "baseline.yaml"
         nothing.write_text(strategy_path("win_back").read_text().replace("win_back", "baseline"))

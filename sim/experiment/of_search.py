@@ -13,6 +13,7 @@ from sim.common.errors import InputError
 from sim.common.paths import shown
 from sim.common.results import MANIFEST
 from sim.common.size import REPORT_SIZE
+from sim.experiment.made_again import without_folder
 
 #: Its answer, and the strategy file of the plan that it recommends.
 ANSWER, PLAN = "answer.json", "best_for_{market}.yaml"
@@ -43,11 +44,19 @@ def refused(folder: Path, content: Mapping[str, Any], made_with: str) -> InputEr
             f"Give the folder of the comparison beside which it was made: `{shown(folder.parent)}`."
         )
     elif not (folder / ANSWER).exists():
-        hint = f"Continue it with `{content.get('command')}`."
+        hint = f"Continue it with `{again_in(folder, content)}`."
     else:
         hint = f"This leads on: `{next_command(folder, content)}`."
     found, expected = "a search of `loyalty optimise`", f"a folder that `{made_with}` made"
     return InputError(str(folder), "folder", found, expected, hint=hint)
+
+
+def again_in(folder: Path, content: Mapping[str, Any]) -> str:
+    """Return the command that makes a search again, or goes on with it, where it is by now."""
+    command = content.get("command")
+    if not isinstance(command, str) or not command.startswith("loyalty "):
+        return "the same call of sim.optimise"
+    return f"{without_folder(command)} --out {shlex.quote(str(folder))}"
 
 
 def next_command(folder: Path, content: Mapping[str, Any], options: str = "") -> str:

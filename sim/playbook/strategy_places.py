@@ -1,5 +1,6 @@
 """Where strategies are, and what they are called: of the playbook, of its cases, and of clients."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -88,14 +89,14 @@ def check_known(
     faults = []
     for one in names:
         if is_path(one):
-            if not strategy_path(one).is_file():
+            if not _is_file(strategy_path(one)):
                 faults.append(InputError(where, field, one, "a file of a strategy that is there"))
         elif one not in known:
             faults.append(InputError(where, field, one, expected, nearest(one, known), hint))
     refuse_all(faults)
 
 
-def is_path(name: str) -> bool:
+def is_path(name: object) -> bool:
     """Return whether what stands for a strategy's name is the path of a file.
 
     Examples
@@ -103,7 +104,7 @@ def is_path(name: str) -> bool:
     >>> is_path("balanced"), is_path("plans/mine.yaml"), is_path("mine.yaml")
     (False, True, True)
     """
-    return name.endswith(".yaml")
+    return isinstance(name, str) and name.endswith(".yaml")
 
 
 def called(name: str) -> str:
@@ -121,8 +122,8 @@ def strategy_path(name: str, market: str = "") -> Path:
     market : str
     """
     if is_path(name):
-        given = Path(name).expanduser()
-        return given if given.exists() else root() / given
+        given = Path(name)
+        return given if _is_file(given) else root() / given
     client = client_folder(market)
     if client and name in client_strategy_names(market):
         return client / "strategies" / f"{name}.yaml"
@@ -130,6 +131,11 @@ def strategy_path(name: str, market: str = "") -> Path:
         (path for folder in _folders() if (path := folder / f"{name}.yaml").exists()),
         _folders()[0] / f"{name}.yaml",
     )
+
+
+def _is_file(path: Path) -> bool:
+    """Return whether there is a file; what cannot be the name of one is none."""
+    return os.path.isfile(path)  # noqa: PTH113 - `Path.is_file` ends in an error on names too long
 
 
 def _folders() -> tuple[Path, Path, Path]:

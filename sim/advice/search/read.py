@@ -7,7 +7,6 @@ each future (`sim.advice.search.answer.told_of`).
 """
 
 import json
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from sim.common.results import MANIFEST as MANIFEST
 from sim.experiment.of_search import ANSWER as ANSWER
 from sim.experiment.of_search import BESIDE as BESIDE
 from sim.experiment.of_search import PLAN as PLAN
+from sim.experiment.of_search import again_in
 
 TRIALS = "trials.csv"
 #: Of each of its files that is read again.
@@ -122,7 +122,4 @@ def is_answered(folder: Path) -> bool:
 
 def command_in(folder: Path) -> str:
     """Return the command that makes a search again where it is."""
-    command = read_manifest(folder).get("command")
-    if not isinstance(command, str) or not command.startswith("loyalty "):
-        return "the same call of sim.optimise"
-    return f"{command.split(' --out ')[0]} --out {shlex.quote(str(folder))}"
+    return again_in(folder, read_manifest(folder))
