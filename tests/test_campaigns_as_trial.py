@@ -149,5 +149,5 @@ def test_campaigns_are_learned_once_as_a_finding_of_their_own_and_told_as_no_tri
     assert told.heading.startswith("What campaigns brought")
     assert "not drawn by lot" in " ".join(told.sentences) and "9 times in 10" in told.bullets[0]
     with in_language("zh"):
-        told = learned_section(type(comparison)(**{**vars(comparison), "market": market}))
+        told = learned_section(replace(comparison, market=market))
         assert "营销活动带来的效果" in told.heading
