@@ -124,7 +124,7 @@ def test_a_trial_that_pays_is_told_with_arms_lot_weeks_stop_and_money(monkeypatc
                   "$10.8k", "$250k"):  # fmt: skip
         assert words in said, words
     placed = _section(monkeypatch, replace(TRIAL, by_place=("pricing",)))
-    placed = " ".join(placed.bullets)
+    placed = " ".join([*placed.bullets, *placed.sentences])
     assert "shops or regions" in placed and "9 pairs" in placed and "90 or more" in placed
 
 

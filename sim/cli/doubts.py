@@ -198,7 +198,8 @@ def trial(
 ) -> None:
     """Design the trial to run first: arms, who is drawn, how many, how long, when to stop, its worth.
 
-    Where the firm is too small to tell, or the result not worth what the trial costs, that is the answer.
+    Where the firm is too small to tell, or the result not worth what the trial costs, that is the answer,
+    and the design that is kept says so at its top.
     """
     from sim.analysis.trial import design_of, trial_of, warning_of
     from sim.common.paths import shown

@@ -72,6 +72,9 @@ def trial_section(comparison: Answers, is_doubted: bool = False) -> Section | No
         say("comparison.trial.stop", first=fixed(FIRST_LOOK, 2), end=fixed(AT_END, 2)),
         money_said,
     ]
+    if trial.by_place:
+        few, many = (fixed(pairs) for pairs in pairs_of_places(trial.needed))
+        how.insert(1, say("comparison.trial.places", few=few, many=many))
     heading = say("comparison.trial.heading.pays", name=name, weeks=numbers["weeks"])
     short = Short(bullets=bullets)
     return Section("trial", heading, how, bullets, short=short, brief=short)
@@ -107,5 +110,5 @@ def _drawn(trial: Trial) -> str:
     if not trial.by_place:
         return say("comparison.trial.by_customer")
     levers = listing([mechanism_label(lever) for lever in trial.by_place])
-    few, many = (fixed(pairs) for pairs in pairs_of_places(trial.needed))
-    return say("comparison.trial.by_place", levers=levers, few=few, many=many)
+    few, _ = pairs_of_places(trial.needed)
+    return say("comparison.trial.by_place", levers=levers, few=fixed(few))
