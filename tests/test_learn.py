@@ -163,7 +163,8 @@ def test_learning_keeps_all_with_the_client_once_and_says_when_it_is_out_of_date
     done = CliRunner().invoke(app, [*make, "--jobs", "1"])
     assert done.exit_code == 0, done.output
     assert " USD per customer in spend" in done.stdout
-    assert "are worth" in done.stdout and "loyalty compare --market shop" in done.stdout
+    leads_on = "loyalty compare --market shop --strategies balanced --report"
+    assert "are worth" in done.stdout and leads_on in done.stdout
     market = load_market("shop")
     assert market.learned.trials[0].finding == "F01"
     assert sum(market.learned.weights) == pytest.approx(1.0)

@@ -74,6 +74,7 @@ def learn(
     from sim.evidence.own import parameters_for
     from sim.experiment.learn import learn as run_learn
     from sim.experiment.taught import taught
+    from sim.experiment.tried_plan import next_command
     from sim.market.market import load_market
     from sim.report.comparison.learned import known_better
 
@@ -90,8 +91,8 @@ def learn(
         typer.echo(known_better(firm, known))
         files = {"file": shown(found.file), "evidence": shown(found.evidence)}
         typer.echo(told("Kept in {file} and {evidence}.", **files))
-        says = "Next: `loyalty compare --market {market} --report{lang}`."
-        typer.echo(told(says, market=market, lang=again(lang)))
+        command = next_command(market, found.learned, again(lang))
+        typer.echo(told("Next: `{command}`.", command=command))
 
 
 def _in_records(market: str, trial: Path | None, strategy: str | None) -> Measured | None:
