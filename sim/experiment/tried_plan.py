@@ -57,7 +57,7 @@ def _named(market: str, learned: Learned) -> str | None:
 
 
 def _of_searches(market: str, plan: str) -> Iterator[str]:
-    """Give the files in which searches of a market keep a plan of this name, the last search first."""
+    """Yield the files in which searches of a market keep a plan of this name, the last search first."""
     if PLAN.format(market=market) != f"{plan}.yaml":
         return
     found = [
