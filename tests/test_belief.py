@@ -49,8 +49,8 @@ def with_plays(share: float, times: float = 2 * MOST_RETURN):
 
 def test_a_play_is_beyond_belief_above_ten_times_its_cost():
     assert is_doubtful(10.1, 1.0) and not is_doubtful(9.9, 1.0)
-    # what saves money is beyond belief if it gains as well, and not if it loses
-    assert is_doubtful(1.0, -5.0) and not is_doubtful(-1.0, -5.0)
+    # what saves money is beyond belief if it gains more than it saves
+    assert is_doubtful(5.1, -5.0) and not is_doubtful(4.9, -5.0), "it adds what it saves"
 
 
 def test_a_gain_is_beyond_belief_from_half_of_it_on():

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from sim.analysis.plausibility import flags_of
-from sim.playbook.strategies import Play
+from sim.playbook.strategies import BASELINE, Play
 from sim.report.comparison import glance, plausibility, ranking
 from sim.report.comparison.gains_figure import gain_figure
 from tests.sections import parts_of
@@ -120,6 +120,22 @@ def test_a_gain_above_ten_times_its_cost_is_flagged_however_good_the_others_are(
     monkeypatch.setattr(type(plain), "return_on_cost", lambda self, name: ratio)
     for name in plain.ranking:
         assert ("return" in {flag.kind for flag in flags_of(plain, name)}) == flagged
+
+
+@pytest.mark.parametrize(("gain", "flagged"), [(90.0, False), (110.0, True)])
+def test_what_saves_money_is_flagged_only_where_it_gains_more_than_it_saves(
+    plain, monkeypatch, gain, flagged
+):
+    first = plain.ranking[0]
+    draws = {
+        "customer_equity": pd.DataFrame({BASELINE: [0.0, 0.0], first: [gain - 9, gain + 9]}),
+        "discounted_cost": pd.DataFrame({BASELINE: [150.0, 150.0], first: [50.0, 50.0]}),
+    }
+    usual = type(plain).draws_of
+    monkeypatch.setattr(
+        type(plain), "draws_of", lambda self, one: draws[one] if one in draws else usual(self, one)
+    )
+    assert ("return" in _kinds(plain)) == flagged
 
 
 def test_a_lever_at_a_bound_of_the_model_is_told_with_the_share_of_futures(plain):

@@ -87,8 +87,12 @@ class Flag:
 
 
 def is_doubtful(adds: float, cost: float) -> bool:
-    """Return whether a play adds more than `MOST_RETURN` times what it costs within the horizon."""
-    return adds > MOST_RETURN * max(cost, 0.0)
+    """Return whether a play adds more than `MOST_RETURN` times what it costs within the horizon.
+
+    One that saves money, such as a smaller reward than is usual, may well add what it saves; it is
+    doubtful where it adds more.
+    """
+    return adds > (MOST_RETURN * cost if cost > 0 else -cost)
 
 
 def is_half_doubtful(gain: float, doubtful: Iterable[float]) -> bool:
@@ -248,12 +252,21 @@ def _brought_forward(comparison: Answers, name: str) -> float:
 
 
 def _gain_over_cost(comparison: Answers, name: str) -> float:
-    """Return the expected gain over what it costs, both discounted; infinite where it is for nothing."""
-    gain = float(comparison.effects_on("customer_equity").loc[name, "difference"])
+    """Return the expected gain over what it costs, both discounted.
+
+    Infinite where it is for nothing, and where a strategy that saves money gains more than it saves.
+    """
     rate = comparison.return_on_cost(name)
-    if not np.isfinite(rate):
-        return np.inf if gain > 0 else 0.0
-    return rate
+    if np.isfinite(rate):
+        return rate
+    gain, saved = (
+        float((draws[one] - draws[other]).mean())
+        for draws, one, other in (
+            (comparison.draws_of("customer_equity"), name, BASELINE),
+            (comparison.draws_of("discounted_cost"), BASELINE, name),
+        )
+    )
+    return np.inf if gain > saved else 0.0
 
 
 def _margin_lift(comparison: Answers, name: str) -> float:
