@@ -40,6 +40,7 @@ _FOR_PEOPLE = frozenset(
         "sim.common.tables",
         "sim.common.text",
         "sim.common.writing",
+        "sim.playbook.strategy_places",  # what strategies do stands in the description
         "sim.world.customer_view",
     }
 )
