@@ -189,7 +189,7 @@ def test_an_amount_below_nothing_in_a_plan_is_explained(values, settings, costs,
 def test_a_gain_by_spending_less_is_not_called_a_gain_for_nothing():
     comparison = _saving()
     (caution,) = plausibility.cautions(comparison, comparison.ranking[0])
-    assert "spending less than the firm does as it is" in caution
+    assert "more than it saves by spending less than the firm does as it is" in caution
     assert "costs nothing" not in caution
 
 

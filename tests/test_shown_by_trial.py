@@ -16,9 +16,11 @@ from sim.analysis.trial_finding import Finding
 from sim.common.own_digest import with_seal
 from sim.common.writing import write_json
 from sim.market.learned import Learned, Plan
+from sim.report.comparison import chosen
 from sim.report.comparison.content import build_content
 from sim.report.comparison.glance import at_a_glance
 from sim.report.comparison.plans_found import too_good, verdict
+from sim.report.comparison.plausibility import cautions
 from sim.report.comparison.searched import on_terminal, plays_note
 from sim.report.documents.brief import build_brief
 from sim.report.documents.sheets import build_sheets
@@ -209,6 +211,19 @@ def test_after_a_trial_a_search_says_what_it_found(tmp_path, language, outcome):
     for text in (said, repr(content), terminal):
         assert SAID[outcome][language] in text
         assert BEFORE[language] not in text
+
+
+@pytest.mark.parametrize(("share", "is_told"), [(0.2, False), (0.6, True)])
+def test_a_trial_of_less_than_half_of_a_gain_is_not_said_to_have_shown_half_of_it(
+    monkeypatch, share, is_told
+):
+    plays = [{**PLAY, "adds": share * OPTION["gain"]}]
+    answer, comparison = {**_searched("shown"), "plays_of_plan": plays}, with_plays(0.4)
+    monkeypatch.setattr(chosen, "search_of", lambda _: answer)
+    monkeypatch.setattr(chosen, "alone_of", lambda _: comparison)
+    told = chosen.told_of(comparison)
+    said = "\n".join(cautions(told, told.ranking[0]))
+    assert (SAID["shown"]["en"] in said) == is_told
 
 
 def test_the_terminal_says_of_what_each_verdict_is(tmp_path):

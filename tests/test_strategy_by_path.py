@@ -78,6 +78,9 @@ def test_what_was_compared_by_its_path_comes_out_again_until_the_file_is_edited(
     content["plays"][0]["start_week"] = 2
     mine.write_text(yaml.safe_dump(content))
     assert {one.file for one in inputs_changed(manifest)} == {str(mine)}
+    mine.unlink()
+    (gone,) = inputs_changed(manifest)
+    assert (gone.file, gone.now) == (str(mine), None)
 
 
 def test_a_run_says_by_which_path_it_is_made_again(tmp_path, elsewhere):

@@ -47,9 +47,7 @@ def inputs_changed(manifest: Manifest) -> list[Difference]:
     if made_in_code(manifest):
         return list(_history(manifest, manifest.market))
     market = load_market(manifest.market.name)
-    if "--budget" in shlex.split(
-        manifest.command
-    ):  # which the command states, not the market's file
+    if "--budget" in shlex.split(manifest.command):  # the command states it, not the market's file
         market = market.with_any_values(budget_share=manifest.market["budget_share"])
     return [
         *_market(manifest, market),
@@ -83,7 +81,9 @@ def _strategies(manifest: Manifest) -> Iterator[Difference]:
     """Yield in what strategies differ, with their presets as the pages of the levers have them."""
     market, known = manifest.market.name, known_strategies(manifest.market.name)
     files = _files_named(manifest.command)
-    asked = [files.get(name, name) for name in manifest.chosen if name in files or name in known]
+    there = {name for name in manifest.chosen if name in known} - {*files}
+    there |= {name for name, path in files.items() if strategy_path(path).is_file()}
+    asked = [files.get(name, name) for name in manifest.chosen if name in there]
     designs = designs_of(market, asked, manifest.weeks) if asked else []
     now = {design.name: design for design in designs}
     for name, strategy in manifest.chosen.items():

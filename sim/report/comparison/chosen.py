@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.advice.search.compared import FOLDER, compared_beside
-from sim.advice.search.read import ANSWER, BESIDE, CHOSEN, kind_of, read_beside, trial_in
+from sim.advice.search.read import (
+    ANSWER,
+    BESIDE,
+    CHOSEN,
+    is_half_doubted,
+    kind_of,
+    read_beside,
+    trial_in,
+)
 from sim.analysis.judged import alone_comparison
 from sim.analysis.plausibility import DOUBTED
 from sim.common.reading import digest, read_bytes
@@ -77,7 +85,9 @@ def told_of(comparison: Answers) -> Answers:
         return comparison
     answer, name = search_of(comparison), alone.strategies[0]
     assert answer is not None
-    verdict = replace(alone.verdict, kind="winner", strategy=name, found=trial_in(answer))
+    # as of a strategy: what trials found is told where half of the gain hangs on it
+    found = trial_in(answer) if is_half_doubted(answer) else None
+    verdict = replace(alone.verdict, kind="winner", strategy=name, found=found)
     return replace(alone, verdict=verdict, parts=comparison.parts, worths=comparison.worths)
 
 
