@@ -77,12 +77,15 @@ def test_the_effect_on_the_contacted_is_carried_over_as_a_share_of_what_customer
     assert not (shop / "trials").exists()
 
 
-def test_a_plan_of_the_clients_own_may_be_named(shop):
+def test_a_plan_of_the_clients_own_may_be_named_and_any_other_by_its_path(shop, tmp_path):
     own = (root() / "playbook" / "strategies" / f"{PLAN}.yaml").read_text("utf-8")
     (shop / "strategies").mkdir()
     text = own.replace(f"name: {PLAN}", "name: mail")
     (shop / "strategies" / "mail.yaml").write_text(text, "utf-8")
-    assert campaigns_as_trial("shop", "mail").design.plan.name == "mail"
+    named = campaigns_as_trial("shop", "mail")
+    assert named.design.plan.name == "mail"
+    moved = (shop / "strategies" / "mail.yaml").rename(tmp_path / "mail.yaml")
+    assert campaigns_as_trial("shop", str(moved)) == named
 
 
 def test_where_no_future_agrees_it_is_refused_and_nothing_is_kept(shop, monkeypatch):

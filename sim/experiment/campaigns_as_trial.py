@@ -40,7 +40,8 @@ def campaigns_as_trial(name: str, strategy: str) -> Measured:
     name : str
         A client's market, made from a log of days with contacts beside it.
     strategy : str
-        The plan that does what the campaigns did; it is taken as it is once all of its plays run.
+        The plan that does what the campaigns did, by its name or its file's path; it is taken as it is
+        once all of its plays run.
 
     Raises
     ------
@@ -108,4 +109,4 @@ def _plan(market: Market, strategy: str, weeks: int) -> Strategy:
     on = {"start_week": 0, "ramp_weeks": 1, "end_week": None}
     plays = [play.model_copy(update=on) for play in design.plays]
     running = design.model_copy(update={"plays": plays, "goals": [], "reviews": None})
-    return size_strategies(market, [running], weeks)[strategy]
+    return size_strategies(market, [running], weeks)[design.name]
