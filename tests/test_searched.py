@@ -14,6 +14,7 @@ from sim.common.style import style
 from sim.common.writing import write_json
 from sim.report.comparison.content import build_content
 from sim.report.comparison.findings import subject
+from sim.report.comparison.gains_figure import _gain_finding
 from sim.report.comparison.plans_found import sentences, too_good, verdict
 from sim.report.documents.brief import build_brief
 from sim.report.documents.work import has_work
@@ -103,6 +104,15 @@ def test_a_report_says_what_the_search_beside_its_comparison_found(searched, lan
     assert any(doubt in one for one in brief["searched"].sentences)
     if language == "zh":
         assert not [one for one in section.sentences if " the " in one]
+
+
+def test_the_figure_says_of_a_leader_what_is_said_of_it_and_not_of_a_doubted_plan(searched):
+    doubts = "before a trial"
+    assert doubts in verdict(ANSWERED) and searched.verdict.kind == "winner"
+    assert doubts not in _gain_finding(searched)
+    for kind, words in (("too_good", doubts), ("not_settled", "a trial did not settle it")):
+        judged = replace(searched, verdict=replace(searched.verdict, kind=kind))
+        assert words in _gain_finding(judged)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

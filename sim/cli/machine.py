@@ -28,8 +28,10 @@
                "customers", "size": {"known", "drawn", "budget"}, "indifferent",
                "unless": [{"address", "value", "side"}], "options": [{"name", "title",
                "plays", "gain", "low", "high", "worst", "loses", "cost", "futures", "frontier",
-               "out_after"}], "plays_of_plan": [play], "screened": {"presets", "idle", "too_dear",
-               "refused"}}
+               "out_after"}], "told": {"name", "gain", "low", "high", "loses", "futures"},
+               "plays_of_plan": [play], "over_budget": [title], "screened": {"presets", "idle",
+               "too_dear", "refused"}}, and where a trial tells of doubted plays "trial": {"outcome":
+               "shown", "open" or "nothing", "difference", "low", "high", "weeks"}
     learn     {"market", "file", "evidence", "futures", "effective", "trials": [{"name", "strategy",
                "title", "finding", "day", "weeks", "tried", "control", "difference", "error", "gain",
                "before": {"mean", "low", "high"}, "after": likewise, "nothing": {"before", "now"}}],

@@ -147,13 +147,6 @@ def is_doubted(comparison: Answers) -> bool:
     return found or (comparison.verdict.kind in DOUBTED and not is_plan_chosen(comparison))
 
 
-def is_tried(comparison: Answers) -> bool:
-    """Return whether what is doubted was tried, and that did not settle it."""
-    answer = search_of(comparison)
-    found = answer is not None and kind_of(answer) == "not_settled"
-    return found or comparison.verdict.kind == "not_settled"
-
-
 def is_asked_doubted(asked: Answers, folder: Path) -> bool:
     """Return whether what is asked for is doubted: the plan found beside a comparison, or its leader.
 

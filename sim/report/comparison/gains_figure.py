@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.analysis.of_budget import share_of_budget
+from sim.analysis.plausibility import DOUBTED
 from sim.common.formatting import (
     NEAR_BUDGET,
     capital,
@@ -20,7 +21,7 @@ from sim.common.formatting import (
 )
 from sim.common.style import ended, paragraph
 from sim.measures.weekly import SEGMENT_LABELS, TOTAL
-from sim.report.comparison.chosen import is_doubted, is_plan_chosen, is_tried, rows_of
+from sim.report.comparison.chosen import is_plan_chosen, rows_of
 from sim.report.comparison.findings import tells_apart
 from sim.report.comparison.unaffordable import best_in
 from sim.report.figure_style import (
@@ -186,9 +187,9 @@ def _gain_finding(comparison: Answers) -> str:
             return say("comparison.gains_figure.none_adds_enough_so_far", futures=runs)
         first = first if leads else say("common.doing_nothing")
         return say("comparison.gains_figure.too_few_to_tell", first=capital(first), futures=runs)
-    if is_doubted(comparison):
-        tried = "not_settled" if is_tried(comparison) else "too_good"
-        return say(f"comparison.gains_figure.{tried}", first=first, amount=amount)
+    if comparison.verdict.kind in DOUBTED:  # of the leader itself, not of a plan that was found
+        kind = comparison.verdict.kind
+        return say(f"comparison.gains_figure.{kind}", first=first, amount=amount)
     return say("comparison.gains_figure.adds_the_most_value_on", first=first, amount=amount)
 
 
