@@ -50,6 +50,7 @@ def with_plays(share: float, times: float = 2 * MOST_RETURN):
 def test_a_play_is_beyond_belief_above_ten_times_its_cost():
     assert is_doubtful(10.1, 1.0) and not is_doubtful(9.9, 1.0)
     # what saves money is beyond belief if it gains more than it saves
+    assert not is_doubtful(0.1 + 0.2, -0.3)
     assert is_doubtful(5.1, -5.0) and not is_doubtful(4.9, -5.0), "it adds what it saves"
 
 

@@ -144,8 +144,12 @@ def test_a_report_that_fails_does_not_wait_for_its_notebook(finished, tmp_path, 
     def fail(*_arguments):
         raise OSError("no space left")
 
+    def wait(*_arguments):
+        failed.wait(PATIENCE)
+        raise OSError("nobody waits for this")
+
     monkeypatch.setattr(html_page, "make_document", fail)
-    monkeypatch.setattr(html_page, "run_notebook", lambda *_: failed.wait(PATIENCE))
+    monkeypatch.setattr(html_page, "run_notebook", wait)
     with pytest.raises(OSError, match="no space"):
         make_report(finished)
     assert not failed.is_set() and not list((tmp_path / "reports").iterdir())

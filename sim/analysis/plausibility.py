@@ -63,6 +63,8 @@ MOST_RETURN, LITTLE, MUCH, IN_PART, OVER_CAP = 10.0, 0.02, 0.25, 1.5, 1.05
 #: Verdicts by which a plan that leads is not to be believed, before a trial or after one.
 DOUBTED = ("too_good", "not_settled")
 _MINUTES = 60
+#: A saving to which nobody reacts is gained to the last digits, and no more.
+_ROUNDING = 1.0 + 1e-9
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def is_doubtful(adds: float, cost: float) -> bool:
     One that saves money, such as a smaller reward than is usual, may well add what it saves; it is
     doubtful where it adds more.
     """
-    return adds > (MOST_RETURN * cost if cost > 0 else -cost)
+    return adds > (MOST_RETURN * cost if cost > 0 else -cost * _ROUNDING)
 
 
 def is_half_doubtful(gain: float, doubtful: Iterable[float]) -> bool:
@@ -266,7 +268,7 @@ def _gain_over_cost(comparison: Answers, name: str) -> float:
             (comparison.draws_of("discounted_cost"), BASELINE, name),
         )
     )
-    return np.inf if gain > saved else 0.0
+    return np.inf if gain > saved * _ROUNDING else 0.0
 
 
 def _margin_lift(comparison: Answers, name: str) -> float:

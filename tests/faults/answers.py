@@ -191,7 +191,7 @@ FAULTS = (
     Fault("customers who are won sooner count as more customers", "analysis.plausibility",
           "return 1.0 - with_future / gain if", "return with_future / gain if", "plausibility"),
     Fault("what costs nothing may bring anything", "analysis.plausibility",
-          "np.inf if gain > saved else 0.0", "0.0", "plausibility"),
+          "np.inf if gain > saved * _ROUNDING else 0.0", "0.0", "plausibility"),
     Fault("what the firm cannot pay takes part in the ranking", "analysis.choice",
           "        unaffordable_in(manifest),\n    )", "    )", "affordability"),
     Fault("a firm that could pay a plan is told too small", "playbook.affordability",
