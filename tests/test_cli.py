@@ -107,7 +107,7 @@ def test_a_bug_is_not_hidden_behind_a_friendly_message(monkeypatch):
 @pytest.fixture
 def no_table(monkeypatch):
     """Have `compare` print no answer: nothing was run."""
-    monkeypatch.setattr("sim.report.comparison.chosen.search_of", lambda _folder: None)
+    monkeypatch.setattr("sim.report.comparison.searched.on_terminal", lambda _folder, said: [said])
     monkeypatch.setattr("sim.analysis.judged.judged_comparison", lambda folder, *_: folder)
     monkeypatch.setattr("sim.report.comparison.size.is_a_look", lambda _folder: False)
     monkeypatch.setattr("sim.report.comparison.glance.at_a_glance", lambda _folder: ("", [("",)]))

@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from jupyter_core.utils import ensure_event_loop
+
 from sim.analysis.answers import Answers
 from sim.analysis.judged import judged_comparison
 from sim.analysis.parts_of_plan import parts_of_plan, worths_in_plan
@@ -233,6 +235,9 @@ def _run(out: Path, folder: Path, manifest: Manifest) -> str:
         "seed": manifest.seed,
         "results_dir": str(folder),
     }
-    made = run_notebook(root() / "notebooks" / NOTEBOOK, out, parameters)
+    try:
+        made = run_notebook(root() / "notebooks" / NOTEBOOK, out, parameters)
+    finally:
+        ensure_event_loop().close()  # that of this thread, which nobody else would close
     text = nbformat.writes(normalise(nbformat.read(made, as_version=4)))
     return text.replace(str(folder), folder.name)
