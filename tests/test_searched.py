@@ -12,6 +12,7 @@ from sim.common.errors import InputError
 from sim.common.own_digest import SEAL, with_seal
 from sim.common.style import style
 from sim.common.writing import write_json
+from sim.report.comparison import chosen
 from sim.report.comparison.content import build_content
 from sim.report.comparison.findings import subject
 from sim.report.comparison.gains_figure import _gain_finding
@@ -113,6 +114,19 @@ def test_the_figure_says_of_a_leader_what_is_said_of_it_and_not_of_a_doubted_pla
     for kind, words in (("too_good", doubts), ("not_settled", "a trial did not settle it")):
         judged = replace(searched, verdict=replace(searched.verdict, kind=kind))
         assert words in _gain_finding(judged)
+
+
+@pytest.mark.parametrize("alone", [True, False])
+@pytest.mark.parametrize("kind", ["winner", "too_good"])
+def test_a_trial_is_of_a_doubted_plan_only_where_it_is_designed_for_it(
+    searched, monkeypatch, kind, alone
+):
+    """A found plan that was not compared by itself has no trial: it is of the written leader."""
+    of_plan = shared_comparison() if alone else None
+    monkeypatch.setattr(chosen, "alone_of", lambda _comparison: of_plan)
+    judged = replace(searched, verdict=replace(searched.verdict, kind=kind))
+    assert chosen.tried_of(judged) is (of_plan if alone else judged)
+    assert chosen.is_doubted(judged) == (alone or kind == "too_good")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

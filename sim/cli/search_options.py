@@ -109,6 +109,8 @@ def _hours(given: Sequence[str]) -> dict[str, float]:
 
     def read(text: str) -> None:
         name, _, hours = text.partition("=")
+        if name in found:
+            raise InputError("--capacity", "capacity", text, "each department once")
         try:
             found[name] = float(hours)
         except ValueError:

@@ -106,7 +106,7 @@ def limits_in_words(
     parts = [] if budget is None else [f"--budget {budget:.15g}"]
     parts += [f"--max-plays {max_plays}"]
     parts += [f"--avoid {name}" for name in avoid] + [f"--include {name}" for name in include]
-    return parts + [f"--capacity {name}={hours:g}" for name, hours in capacity.items()]
+    return parts + [f"--capacity {name}={hours:.15g}" for name, hours in capacity.items()]
 
 
 def _of_size(content: Mapping[str, Any], seeds_on: int) -> list[str]:

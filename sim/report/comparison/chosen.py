@@ -141,10 +141,11 @@ def tried_of(comparison: Answers) -> Answers:
 
 
 def is_doubted(comparison: Answers) -> bool:
-    """Return whether what the report asks to try is not to be believed before that."""
+    """Return whether that of which a trial is designed (`tried_of`) is not to be believed before it."""
     answer = search_of(comparison)
-    found = answer is not None and kind_of(answer) in DOUBTED
-    return found or (comparison.verdict.kind in DOUBTED and not is_plan_chosen(comparison))
+    if answer is not None and tried_of(comparison) is not comparison:
+        return kind_of(answer) in DOUBTED
+    return comparison.verdict.kind in DOUBTED and not is_plan_chosen(comparison)
 
 
 def is_asked_doubted(asked: Answers, folder: Path) -> bool:
