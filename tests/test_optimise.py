@@ -262,8 +262,6 @@ def test_all_that_is_wrong_is_told_at_once_with_what_is_nearest():
         assert words in done.stderr
     done = _call("--capacity", "brand", "--capacity", "service=x")
     assert done.exit_code == 2 and done.stderr.count("--capacity") == 2
-    done = _call("--capacity", "brand=4", "--capacity", "brand=8")
-    assert done.exit_code == 2 and "each department once" in done.stderr
     done = _call("--avoid", "pricing", "--include", "pricing:open_prices")
     assert done.exit_code == 2 and "--avoid" in done.stderr
 

@@ -89,6 +89,7 @@ def test_what_the_search_would_refuse_is_refused_before_anything_is_compared(tmp
         ("--budget", "0"),
         ("--budget", "10", "--include", "incentives:points_programme"),
         ("--avoid", "pricin"),
+        ("--capacity", "brand=4", "--capacity", "brand=8"),
     ):
         done = _call(out, "--search", *given)
         assert done.exit_code == 2, done.output
