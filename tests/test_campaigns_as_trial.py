@@ -17,7 +17,7 @@ from worlds import Z_LIMIT
 from sim.cli.main import app
 from sim.common.errors import InputError
 from sim.common.paths import root
-from sim.experiment import learn as learning
+from sim.experiment import learned_from
 from sim.experiment.campaigns_as_trial import campaigns_as_trial
 from sim.experiment.trial_design import RECORDS, trial_designs
 from sim.insight.campaigns.contacts import CONTACTS
@@ -89,7 +89,7 @@ def test_a_plan_of_the_clients_own_may_be_named_and_any_other_by_its_path(shop, 
 
 
 def test_where_no_future_agrees_it_is_refused_and_nothing_is_kept(shop, monkeypatch):
-    monkeypatch.setattr(learning, "simulated", lambda *_: np.zeros((1, 100)))
+    monkeypatch.setattr(learned_from, "simulated", lambda *_: np.zeros((1, 100)))
     before = sorted(path.name for path in shop.rglob("*"))
     done = CliRunner().invoke(app, ["learn", "shop", "--campaigns", PLAN])
     assert done.exit_code == 2 and "Name a plan that does what the campaigns did" in done.stderr
@@ -101,7 +101,7 @@ def test_a_small_effect_is_learned_from_in_lives_that_are_simulated(tmp_path, mo
     """The whole way, nothing replaced: what was uncertain of the plan is less so afterwards."""
     monkeypatch.setenv("LOYALTY_CLIENTS", str(tmp_path / "clients"))
     _client(tmp_path, campaign_world(3, 0.0, AFTER, customers=300))
-    monkeypatch.setattr(learning, "LEAST_EFFECTIVE", 5)
+    monkeypatch.setattr(learned_from, "LEAST_EFFECTIVE", 5)
     command = ["learn", "shop", "--campaigns", PLAN, "--futures", "100", "--jobs", "1", "--json"]
     done = CliRunner().invoke(app, command)
     assert done.exit_code == 0, done.output
@@ -133,7 +133,7 @@ def test_campaigns_are_learned_once_as_a_finding_of_their_own_and_told_as_no_tri
 ):
     measured = campaigns_as_trial("shop", PLAN)
     spread = 3 * measured.error * np.random.default_rng(5).normal(size=(1, 400))
-    monkeypatch.setattr(learning, "simulated", lambda *_: measured.difference + spread)
+    monkeypatch.setattr(learned_from, "simulated", lambda *_: measured.difference + spread)
     done = CliRunner().invoke(app, ["learn", "shop", "--campaigns", PLAN])
     assert done.exit_code == 0, done.output
     assert "weeks campaigns, taken for Personal" in " ".join(done.stdout.split())

@@ -21,7 +21,7 @@ from sim.common.paths import root
 from sim.common.results import MANIFEST
 from sim.evidence.own import parameters_for
 from sim.experiment import learn as learning
-from sim.experiment import trial_outcomes
+from sim.experiment import learned_from, trial_outcomes
 from sim.experiment.compare import compare
 from sim.experiment.futures import draw_futures
 from sim.experiment.trial_design import CONTROL, trial_designs, write_design
@@ -57,7 +57,7 @@ def shop(tmp_path, monkeypatch):
 def foreseen(monkeypatch):
     """Take outcomes that are made up, so that nothing is simulated."""
     outcomes = np.random.default_rng(7).normal(0.0, 1.0, (1, 100))
-    monkeypatch.setattr(learning, "simulated", lambda *_: outcomes)
+    monkeypatch.setattr(learned_from, "simulated", lambda *_: outcomes)
 
 
 # -- what it teaches
@@ -206,7 +206,7 @@ def test_a_plan_that_is_proved_to_harm_is_not_learned_as_one_that_does_nothing(
 ):
     """Doing nothing is likelier than all that is foreseen, and yet far from what was measured."""
     outcomes = np.random.default_rng(7).normal(60.0, 2.0, (1, 100))
-    monkeypatch.setattr(learning, "simulated", lambda *_: outcomes)
+    monkeypatch.setattr(learned_from, "simulated", lambda *_: outcomes)
     other = {"balanced": CONTROL, CONTROL: "balanced"}
     path = table(tmp_path / "t.csv", [(who, other[arm], x) for who, arm, x in made_up(300, 30.0)])
     with pytest.raises(InputError, match="arms, weeks and currency"):
@@ -214,7 +214,7 @@ def test_a_plan_that_is_proved_to_harm_is_not_learned_as_one_that_does_nothing(
 
 
 def test_too_few_futures_are_refused_with_how_many_it_takes(shop, foreseen, monkeypatch, tmp_path):
-    monkeypatch.setattr(learning, "LEAST_EFFECTIVE", 101)
+    monkeypatch.setattr(learned_from, "LEAST_EFFECTIVE", 101)
     path = table(tmp_path / "t.csv", made_up(300, 1.0))
     with pytest.raises(InputError, match=r"Take more: `--futures \d+`"):
         learning.learn("shop", path, futures=100, jobs=1)

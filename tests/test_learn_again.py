@@ -9,6 +9,7 @@ import pytest
 from sim.common.errors import InputError
 from sim.evidence.own import clear_caches
 from sim.experiment import learn as learning
+from sim.experiment import learned_from
 from sim.experiment.trial_design import write_design
 from sim.market.market import load_market
 from tests.own_trials import design, findings, made_up, own_shop, table
@@ -23,7 +24,7 @@ def test_a_wrong_table_is_corrected_by_what_the_refusal_of_the_right_one_says(
     shop, monkeypatch, tmp_path
 ):
     outcomes = np.random.default_rng(7).normal(0.0, 1.0, (2, 100))
-    monkeypatch.setattr(learning, "simulated", lambda _, plans, *__: outcomes[: len(plans)])
+    monkeypatch.setattr(learned_from, "simulated", lambda _, plans, *__: outcomes[: len(plans)])
     write_design("shop", design(weeks=5))
     wrong, right = (table(tmp_path / f"{x}.csv", made_up(300, x)) for x in (2.0, 1.0))
     second = [

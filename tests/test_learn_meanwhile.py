@@ -8,6 +8,7 @@ import pytest
 
 from sim.common.errors import InputError
 from sim.experiment import learn as learning
+from sim.experiment import learned_from
 from sim.experiment.trial_design import CONTROL, write_design
 from sim.market.market import load_market
 from tests.own_trials import design, findings, made_up, own_shop, table
@@ -37,7 +38,7 @@ def test_who_learns_meanwhile_waits_and_no_trial_is_lost(shop, monkeypatch, tmp_
             refused[0] = fault.value
         return np.tile(outcomes, (len(plans), 1))
 
-    monkeypatch.setattr(learning, "simulated", meanwhile)
+    monkeypatch.setattr(learned_from, "simulated", meanwhile)
     learning.learn("shop", first, futures=100, jobs=1)
     assert "Wait until that command ends" in str(refused[0])
     learning.learn("shop", second, futures=100, jobs=1)
@@ -60,13 +61,13 @@ def test_a_file_that_changes_while_its_trial_is_simulated_is_never_told_as_what_
             file.write("# as an editor saves it\n")
         return outcomes
 
-    monkeypatch.setattr(learning, "simulated", meanwhile)
+    monkeypatch.setattr(learned_from, "simulated", meanwhile)
     path = table(tmp_path / "t.csv", made_up(300, 1.0))
     with pytest.raises(InputError, match="loyalty learn shop .*t.csv --futures 100") as refused:
         learning.learn("shop", path, futures=100, jobs=1)
     assert refused.value.where.endswith(name)
     assert not (shop / "learned.yaml").exists()
-    monkeypatch.setattr(learning, "simulated", lambda *_: outcomes)
+    monkeypatch.setattr(learned_from, "simulated", lambda *_: outcomes)
     if name != "evidence.csv":  # which is none yet
         learning.learn("shop", path, futures=100, jobs=1)
         assert load_market("shop").learned.market == learning._of_file("shop")

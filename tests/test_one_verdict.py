@@ -29,7 +29,7 @@ NOT_BELIEVED = "Not to be believed before a trial"
 READS_RUNS = {
     "sim/analysis/judged.py": "gives the verdict",
     "sim/cli/asked.py": "judges it, unless another one is asked for",
-    "sim/advice/score/advised.py": "gains and their chances, scored in worlds of known truth",
+    "sim/advice/score/advised.py": "judges it, and reads the gains of the same plans in other futures",
     "sim/workbench/assumed.py": "on which values it leans",
     "sim/workbench/explained.py": "what its plays are worth",
 }

@@ -11,6 +11,8 @@ from sim.advice.score.words import GAPS, KINDS, WORDS, Aim
 from sim.checks import score_tables
 from sim.cli import score as command
 
+TRIALS = ("dropped_where_nothing_works", "dropped_that_lose", "kept_that_earn")
+
 
 def table_of(worlds):
     """Return the table of worlds given as (advised, budget, {plan: (foretold gain, true gain)})."""
@@ -29,6 +31,8 @@ def table_of(worlds):
                     "budget": budget,
                     "verdict": "winner",
                     "advised": advised,
+                    "tried": None if advised == "baseline" else advised,
+                    "after": "baseline",
                     "plan": plan,
                     "gain": gain,
                     "probability": 0.5,
@@ -70,6 +74,27 @@ def test_the_share_is_what_the_advice_brings_over_what_the_best_plan_brings_in_b
     assert set(found) == set(WORDS)
 
 
+def test_what_is_dropped_and_kept_after_a_trial_is_counted_of_the_plans_that_led():
+    worlds = [("a", 1.0, {"a": (0.5, gain)}) for gain in (-0.4, -0.3, -0.2, 0.6)]
+    table = table_of([*worlds, ("baseline", 1.0, {"a": (-0.5, -0.7)})])
+    table["kind"] = ["nothing_works", "nothing_works", "prior", "prior", "nothing_works"]
+    table["after"] = ["baseline", "a", "baseline", "a", "baseline"]
+    found = {one.name: one for one in figures_of(table)}
+    counted = {name: (found[name].value, found[name].n) for name in TRIALS}
+    assert counted == {
+        "dropped_where_nothing_works": (0.5, 2),
+        "dropped_that_lose": (pytest.approx(2 / 3), 3),
+        "kept_that_earn": (1.0, 1),
+    }
+    assert list(worlds_of(table)["after"]) == [0.0, -0.3, 0.0, 0.0, 0.6]  # by kind
+    assert gains_table(worlds_of(table)).loc["after", "worlds"] == 5
+    without = table.assign(tried=None, after=None)
+    assert "after" not in gains_table(worlds_of(without)).index
+    assert {one.name: one.n for one in figures_of(without) if one.name in TRIALS} == dict.fromkeys(
+        TRIALS, 0
+    )
+
+
 def test_intervals_are_held_against_the_truth():
     table = table_of([("a", 1.0, {"a": (0.0, 0.6), "b": (0.0, 0.85)})])
     found = {one.name: one.value for one in figures_of(table)}
@@ -90,6 +115,8 @@ def test_luck_among_lives_does_not_count_as_knowledge_of_the_best_plan():
                     "budget": 1.0,
                     "verdict": "do_nothing",
                     "advised": "baseline",
+                    "tried": None,
+                    "after": None,
                     "plan": f"p{k}",
                     "gain": -1.0,
                     "probability": 0.0,

@@ -85,12 +85,21 @@ def _plays_of_trials(market: str, learned: Learned) -> list[dict[str, Settings]]
     ]
 
 
-def _of_trial(learned: Learned, trial: Tried) -> Finding:
-    """Return what one trial found."""
-    low, high = (trial.difference + side * NINETY * trial.error for side in (-1, 1))
-    outcome: Outcome = "open"
+def outcome_of(learned: Learned, trial: Tried) -> Outcome:
+    """Return what one trial found of the plan that was tried."""
+    low, high = _ends(trial)
     if low > 0:
-        outcome = "shown"
-    elif high <= 0 or learned.chance_of_nothing(trial.strategy) >= SURE:
-        outcome = "nothing"
-    return Finding(outcome, trial.difference, low, high, trial.weeks)
+        return "shown"
+    if high <= 0 or learned.chance_of_nothing(trial.strategy) >= SURE:
+        return "nothing"
+    return "open"
+
+
+def _of_trial(learned: Learned, trial: Tried) -> Finding:
+    """Return it with the figures by which it is told."""
+    return Finding(outcome_of(learned, trial), trial.difference, *_ends(trial), trial.weeks)
+
+
+def _ends(trial: Tried) -> tuple[float, float]:
+    """Return the middle 90 % of what a trial measured."""
+    return trial.difference - NINETY * trial.error, trial.difference + NINETY * trial.error

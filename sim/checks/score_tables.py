@@ -154,15 +154,19 @@ def gaps_table() -> str:
 def ways_table() -> str:
     """Return what each way of choosing brings on average, the best first."""
     runs = {seed: run.gains for seed, run in _runs().items()}
-    first = next(iter(runs.values()))
+    means = pd.concat([found["mean"] for found in runs.values()])
     rows = []
-    for way in first["mean"].sort_values(ascending=False).index:
+    for way in means.groupby(level=0).first()[means.index.unique()].sort_values()[::-1].index:
         row = [WAYS.get(way) or f"always {_title(way.removeprefix('always '))}"]
         for found in runs.values():
-            one = found.loc[way]
-            row.append(f"{_amount(one['mean'], one['low'], one['high'])}, {one['worlds']:.0f}")
+            one = found.loc[way] if way in found.index else None
+            row.append("" if one is None else _of_way(one))
         rows.append(row)
     return markdown_table(["way of choosing", *_by_run(runs, "mean gain, worlds")], rows)
+
+
+def _of_way(one: pd.Series) -> str:
+    return f"{_amount(one['mean'], one['low'], one['high'])}, {one['worlds']:.0f}"
 
 
 def reliability_table() -> str:

@@ -5,17 +5,14 @@ weighted futures (``learned.yaml``), and both as they were before.
 """
 
 import shlex
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import numpy as np
 import yaml
 
 from sim.common.errors import InputError
 from sim.common.paths import client_folder, client_names, shown
-from sim.common.random_numbers import Floats
 from sim.common.reading import digest
 from sim.common.writing import lock, write_text
 from sim.evidence.own import (
@@ -26,12 +23,12 @@ from sim.evidence.own import (
     own_findings,
     write_own_parameters,
 )
+from sim.experiment.learned_from import learned_from
 from sim.experiment.own_trials import how_to_correct, keep_finding, kept_before, next_id
 from sim.experiment.trial_design import RECORDS, Design, keep_design, trial_designs, trial_files
-from sim.experiment.trial_outcomes import NOTHING, SEED, foretold, simulated, weighed
 from sim.experiment.trial_result import Measured, read_result
 from sim.experiment.workers import Progress
-from sim.market.learned import FILE, Foretold, Learned, Plan, Tried, effective_number
+from sim.market.learned import FILE, Foretold, Learned, Tried
 from sim.market.market import Market, load_market
 from sim.market.places import path_of
 from sim.playbook.strategies import Strategy
@@ -40,17 +37,6 @@ from sim.playbook.strategies import Strategy
 FUTURES = 1_000
 #: Most that are asked for.
 MOST_FUTURES = 5_000
-#: What is learned is worth so many equal futures or more, as many as a comparison takes by default.
-LEAST_EFFECTIVE = 50
-#: A measured difference farther than this from all futures is one that none allows.
-FARTHEST = 3.0
-#: What to do about it, after campaigns and after a trial.
-_OFF = {
-    False: "Name a plan that does what the campaigns did. If this one does, the model's ranges are too "
-    "narrow for this firm, and no comparison of this plan is to be believed.",
-    True: "Look at arms, weeks and currency of the table. If they are right, the model's ranges are too "
-    "narrow for this firm, and no comparison of this plan is to be believed.",
-}
 
 
 @dataclass(frozen=True)
@@ -111,24 +97,11 @@ def _learned(
         hint = "Give the table of what a trial measured: `loyalty learn MARKET TRIAL.csv`."
         expected = "a trial to learn from"
         raise InputError("loyalty learn", "TRIAL.csv", "nothing", expected, hint=hint)
-    bare = market.model_copy(update={"learned": None})
     plans = [_plan(trial, designs, name) for trial in trials]
-    outcomes = simulated(bare, plans, futures, jobs, on_progress)
-    told = _told(trials, outcomes)
-    weights, idle = weighed(outcomes, trials)
-    _check_enough(weights, trials[-1], outcomes[-1])
+    files = (read[where], parameters)
+    learned = learned_from(market, trials, plans, futures, jobs, on_progress, *files)
     _check_unchanged(name, read, result, futures)
-    learned = Learned(
-        seed=SEED,
-        market=read[where],
-        parameters=parameters,
-        trials=told,
-        weights=weights.tolist(),
-        plans={
-            name: Plan(levers=_levers(name, told, designs), idle=chances.tolist())
-            for name, chances in idle.items()
-        },
-    )
+    told = learned.trials
     keep_design(where.parent, designs[told[-1].name])
     file = where.with_name(FILE)
     if file.exists() and result is not None:
@@ -210,50 +183,6 @@ def _plan(trial: Tried, designs: dict[str, Design], market: str) -> tuple[Strate
         where = f"clients/{market}/trials/{trial.name}.yaml"
         raise InputError(where, "file", "nothing", "the design of a trial that was learned from")
     return designs[trial.name].plan, trial.weeks
-
-
-def _levers(strategy: str, trials: Sequence[Tried], designs: dict[str, Design]) -> list[str]:
-    """Return the levers of a plan that was tried."""
-    plays = [p for one in trials if one.strategy == strategy for p in designs[one.name].plan.plays]
-    return list(dict.fromkeys(play.lever for play in plays))
-
-
-def _told(trials: Sequence[Tried], outcomes: Floats) -> list[Tried]:
-    """Return trials with what was foretold before and after each."""
-    futures = outcomes.shape[1]
-    weights, idle, told = np.full(futures, 1.0 / futures), dict[str, Floats](), list[Tried]()
-    unknown = np.full(futures, NOTHING)
-    for k, trial in enumerate(trials):
-        before = foretold(outcomes[k], weights, idle.get(trial.strategy, unknown))
-        weights, idle = weighed(outcomes[: k + 1], trials[: k + 1])
-        after = foretold(outcomes[k], weights, idle[trial.strategy])
-        told.append(trial.model_copy(update={"before": before, "after": after}))
-    return told
-
-
-def _check_enough(weights: Floats, trial: Tried, outcome: Floats) -> None:
-    """Refuse what no future agrees with, whether the plan acts in it or not, or too few do."""
-    allowed = np.append(outcome, 0.0)  # a plan that does nothing makes no difference
-    if float(np.abs(allowed - trial.difference).min()) / trial.error > FARTHEST:
-        low, high = allowed.min(), allowed.max()
-        raise InputError(
-            trial.name,
-            "difference",
-            f"{trial.difference:.2f}",
-            f"a difference in spend per customer that a future allows: {low:.2f} to {high:.2f}",
-            hint=_OFF[trial.by_lot],
-        )
-    enough = effective_number(weights)
-    if enough >= LEAST_EFFECTIVE:
-        return
-    needed = int(np.ceil(1.2 * len(weights) * LEAST_EFFECTIVE / enough / 100) * 100)
-    raise InputError(
-        trial.name,
-        "futures",
-        f"{len(weights)} worth {enough:.0f} equal ones",
-        f"futures that are worth {LEAST_EFFECTIVE} equal ones after the trial",
-        hint=f"Take more: `--futures {needed}`.",
-    )
 
 
 def _files(name: str) -> dict[Path, str]:

@@ -13,9 +13,13 @@ import pandas as pd
 
 from sim.advice.score.definitions import SHARES, Advised, Engine, Size
 from sim.advice.score.lived import Lived
+from sim.analysis.answers import Answers
 from sim.analysis.choice import equity_of, luck_of_firm
 from sim.analysis.intervals import paired_interval
+from sim.analysis.judged import judge
 from sim.analysis.load_comparison import load_comparison
+from sim.analysis.plausibility import DOUBTED
+from sim.analysis.verdict import Verdict
 from sim.calibration.calibrate import build_market
 from sim.calibration.market_file import history_csv
 from sim.common.writing import write_text
@@ -34,10 +38,11 @@ class Advice:
         As calibrated, with what the firm states.
     plans : dict of str to Strategy
         As sized for it.
-    kind : str
-        Of the verdict.
+    comparison : Answers
+        As it is told.
     chosen : str
-        ``baseline`` where the advice is to do nothing.
+        ``baseline`` where the advice is to do nothing, as of a plan that is not to be believed before a
+        trial.
     foretold : DataFrame
         Index: plan. ``gain``, ``probability`` of being best and ``loses``, and of each share of
         `SHARES` the ends of the expected gain, ``low50``, ``high50``, ...
@@ -45,7 +50,7 @@ class Advice:
 
     market: Market
     plans: dict[str, Strategy]
-    kind: str
+    comparison: Answers
     chosen: str
     foretold: pd.DataFrame
 
@@ -64,18 +69,28 @@ def advise(lived: Lived, menu: Iterable[str], setting: Advised, size: Size, fold
         Empty; gets log, histories and runs.
     """
     market = _calibrated(lived, setting.knows, folder)
-    return _compared(market, menu, setting, size, lived.world.seed, folder / "compared")
+    told = compared(market, menu, setting, size, lived.world.seed, folder / "compared")
+    told = judge(told, folder / "compared", 1)
+    plans = {name: told.manifest.strategies[name].sized for name in told.ranking}
+    chosen = told.verdict.chosen if is_believed(told.verdict) else BASELINE
+    return Advice(market, plans, told, chosen, _foretold(told))
 
 
-def knowable(advice: Advice, lived: Lived, setting: Engine, size: Size, folder: Path) -> Advice:
-    """Return what is said of the same plans in other and many more futures.
+def knowable(advice: Advice, lived: Lived, setting: Engine, size: Size, folder: Path) -> pd.Series:
+    """Return the gains that are foretold of the same plans in other and many more futures.
 
     Where the truth has the model's structure and is drawn from the stated priors, what is left is the
     uncertainty of log and priors: if the workbench states that rightly, nobody who has no more than these
     does better on average than by the plan with the largest mean gain.
     """
     seed = lived.world.seed + 1
-    return _compared(advice.market, advice.plans.values(), setting, size, seed, folder / "knowable")
+    told = compared(advice.market, advice.plans.values(), setting, size, seed, folder / "knowable")
+    return _foretold(told)["gain"]
+
+
+def is_believed(verdict: Verdict) -> bool:
+    """Return whether what leads is not to be doubted before a trial."""
+    return verdict.kind not in DOUBTED
 
 
 def _calibrated(lived: Lived, knows: Iterable[str], folder: Path) -> Market:
@@ -98,15 +113,15 @@ def _calibrated(lived: Lived, knows: Iterable[str], folder: Path) -> Market:
     return made.market.with_values(**stated).with_histories(histories)
 
 
-def _compared(
+def compared(
     market: Market,
     menu: Iterable[str | Strategy],
     setting: Engine,
     size: Size,
     seed: int,
     folder: Path,
-) -> Advice:
-    """Return what a comparison of plans says."""
+) -> Answers:
+    """Return a comparison of plans, read from its runs."""
     compare(
         market,
         menu,
@@ -117,11 +132,14 @@ def _compared(
         out=folder,
         jobs=1,
     )
-    found = load_comparison(folder)
-    manifest, verdict = found.manifest, found.verdict
+    return load_comparison(folder)
+
+
+def _foretold(found: Answers) -> pd.DataFrame:
+    """Return what is said of each plan, but those that are too dear for the firm."""
     equity, again = (equity_of(found.measures, luck) for luck in (0, 1))
-    luck, rows = luck_of_firm(manifest), {}
-    for name in found.ranking:  # not what is too dear for the firm
+    luck, rows = luck_of_firm(found.manifest), {}
+    for name in found.ranking:
         gains = equity[name] - equity[BASELINE]
         second = again[name] - again[BASELINE] if len(again) else ()
         row: dict[str, float] = {"gain": float(gains.mean())}
@@ -130,9 +148,7 @@ def _compared(
             row |= {f"low{share}": one.expected_low, f"high{share}": one.expected_high}
         rows[name] = row
     told = pd.DataFrame.from_dict(rows, orient="index")
-    told = told.join(verdict.options[["probability", "loses"]])
-    plans = {name: manifest.strategies[name].sized for name in found.ranking}
-    return Advice(market, plans, verdict.kind, verdict.chosen, told)
+    return told.join(found.verdict.options[["probability", "loses"]])
 
 
 def _silent(_doing: str) -> None:

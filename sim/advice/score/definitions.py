@@ -24,7 +24,12 @@ Kind = Literal[
 OWN_STRUCTURE = ("prior", "uniform")
 NOTHING_WORKS = "nothing_works"
 #: Modules that decide what comes out in a world.
-MAKERS = ("sim.advice.score.advised", "sim.advice.score.lived", "sim.advice.score.world")
+MAKERS = (
+    "sim.advice.score.advised",
+    "sim.advice.score.lived",
+    "sim.advice.score.tried",
+    "sim.advice.score.world",
+)
 #: Intervals that are held against the truth, in per cent.
 SHARES = (50, 80, 90)
 Range = Annotated[list[float], Field(min_length=2, max_length=2)]

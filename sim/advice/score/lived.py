@@ -15,6 +15,7 @@ from sim.advice.equity import customer_equity
 from sim.advice.score.definitions import Size
 from sim.advice.score.structure import changed
 from sim.advice.score.world import World, seed_of
+from sim.analysis.trial import WEEKS
 from sim.common.random_numbers import Draws
 from sim.model.common_start import from_here, prepare
 from sim.model.loyalty_model import LoyaltyModel
@@ -67,7 +68,8 @@ def live_until_advice(world: World, size: Size) -> Lived:
         world.market,
         DO_NOTHING,
         size.customers,
-        size.log_weeks + size.horizon,  # as far as plans go: what is usual is frozen for all of it
+        # as far as plans and a trial go: what is usual is frozen for all of it
+        size.log_weeks + max(size.horizon, *WEEKS),
         world.seed,
         world.table,
         start="fresh",
@@ -118,7 +120,7 @@ def true_gains(lived: Lived, plans: Mapping[str, Strategy], size: Size) -> pd.Da
         start = from_here(scenario, lived.state)
         equity = {
             name: customer_equity(
-                run_lives(replace(scenario, strategy=_for_all(plan, lived, size)), start)
+                run_lives(replace(scenario, strategy=for_all(plan, lived, size)), start)
             )
             for name, plan in {BASELINE: DO_NOTHING, **plans}.items()
         }
@@ -131,7 +133,7 @@ def yearly_budget(plans: Mapping[str, Strategy], lived: Lived) -> float:
     return max((plan.budget or 0.0 for plan in plans.values()), default=0.0) * lived.firm_customers
 
 
-def _for_all(plan: Strategy, lived: Lived, size: Size) -> Strategy:
+def for_all(plan: Strategy, lived: Lived, size: Size) -> Strategy:
     """Return a plan whose money per customer of the log is money per simulated customer.
 
     A log may not hold all who are simulated, and holds some whom the firm has won since.

@@ -23,6 +23,7 @@ from sim.advice.score.definitions import (
 )
 from sim.advice.score.lived import live_until_advice, true_gains, yearly_budget
 from sim.advice.score.read import MANIFEST, TABLE, WORLDS, kept, read_manifest
+from sim.advice.score.tried import after_trial
 from sim.advice.score.world import draw_world
 from sim.common.errors import InputError
 from sim.common.paths import root
@@ -130,8 +131,8 @@ def score_world(stated: Definitions, kind: Kind, number: int) -> tuple[str, dict
         true = true_gains(lived, advice.plans, stated.size)
         told = advice.foretold
         if kind in OWN_STRUCTURE:
-            known = knowable(advice, lived, stated.knowable, stated.size, folder)
-            told["knowable"] = known.foretold["gain"]
+            told["knowable"] = knowable(advice, lived, stated.knowable, stated.size, folder)
+        after = after_trial(advice, lived, stated.advice, stated.size, folder)
     half, best = len(true) // 2, true.max(axis=1)
     told["lives_lost"] = (true < 0).mean()
     told["lives_best"] = true.eq(best, axis=0).mul(best > 0, axis=0).mean()
@@ -144,8 +145,10 @@ def score_world(stated: Definitions, kind: Kind, number: int) -> tuple[str, dict
         "log": world.shape,
         "firm_customers": lived.firm_customers,
         "budget": yearly_budget(advice.plans, lived),
-        "verdict": advice.kind,
+        "verdict": advice.comparison.verdict.kind,
         "advised": advice.chosen,
+        "tried": after.plan if after else None,
+        "after": after.advised if after else advice.chosen,
         "plans": {name: dict(row) for name, row in told.round(2).iterrows()},
     }
 

@@ -31,6 +31,14 @@ class Scored(BaseModel):
     budget: float = Field(description="what the firm may spend a year, money of the firm")
     verdict: str = Field(description="kind of verdict")
     advised: str = Field(description="plan that is advised, `baseline` where it is to do nothing")
+    tried: Annotated[str | None, EMPTY_IS_NONE] = Field(
+        None, description="plan that leads and was tried in one trial; empty where none leads"
+    )
+    after: Annotated[str | None, EMPTY_IS_NONE] = Field(
+        None,
+        description="plan that is advised after the trial, as before where there was none; empty in a "
+        "run without trials",
+    )
     plan: str = Field(description="strategy that the row is about")
     gain: float = Field(
         description="expected gain in customer equity as foretold, money of the firm"

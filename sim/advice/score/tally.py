@@ -63,6 +63,9 @@ def worlds_of(table: pd.DataFrame) -> pd.DataFrame:
         column ``always PLAN`` for each. ``pays`` says whether the best plan's gain matters, ``chosen``
         whether the advice is a plan, ``truly_best`` whether it is the best of all lives,
         ``nothing_best`` whether no plan gains in them, ``promised`` the advised plan's gain as foretold.
+        Of one trial: ``after`` (following what is advised after it; NaN in a run without trials),
+        ``tried`` whether a plan led and was tried, ``kept`` whether it is advised afterwards, and
+        ``earns`` whether it truly gains.
     """
     found = {key: _world(rows) for key, rows in table.groupby(["kind", "number"], sort=True)}
     return pd.DataFrame.from_dict(found, orient="index").rename_axis(["kind", "number"])
@@ -91,13 +94,23 @@ def _world(rows: pd.DataFrame) -> dict[str, float | bool | str]:
         "truly_best": advised == (true.idxmax() if true.max() > 0 else BASELINE),
         "nothing_best": bool(true.max() <= 0),
         "verdict": str(rows["verdict"].iloc[0]),
+        **_of_trial(rows, true),
         "promised": 0.0 if advised == BASELINE else float(plans["gain"][advised] / budget),
     }
 
 
+def _of_trial(rows: pd.DataFrame, true: pd.Series) -> dict[str, float | bool]:
+    """Return what one trial of the plan that leads came to, the plans' true gains being known."""
+    tried, after = (rows[name].iloc[0] for name in ("tried", "after"))
+    gain = np.nan if pd.isna(after) else 0.0 if after == BASELINE else float(true[after])
+    there = isinstance(tried, str)
+    earns = there and bool(true[tried] > 0)
+    return {"after": gain, "tried": there, "kept": there and tried == after, "earns": earns}
+
+
 def gains_table(worlds: pd.DataFrame) -> pd.DataFrame:
     """Return what each way of choosing brings on average, in yearly budgets, with its interval."""
-    ways = ["advice", "largest", "knowable", "best", "random"]
+    ways = ["advice", "after", "largest", "knowable", "best", "random"]
     ways += [name for name in worlds if str(name).startswith("always ")]
     rows = {}
     for way in ways:
@@ -134,6 +147,11 @@ def figures_of(table: pd.DataFrame) -> list[Figure]:
         _count("missed_winners", ~paying["chosen"]),
     ]
     figures.append(_share("came_of_promised", chosen, "promised"))
+    tried = worlds[worlds["tried"]]
+    at_nil = tried.index.get_level_values("kind") == NOTHING_WORKS
+    figures.append(_count("dropped_where_nothing_works", ~tried.loc[at_nil, "kept"]))
+    figures.append(_count("dropped_that_lose", ~tried.loc[~tried["earns"], "kept"]))
+    figures.append(_count("kept_that_earn", tried.loc[tried["earns"], "kept"]))
     figures += [_coverage(table, share) for share in SHARES]
     figures += [_missed(table, side) for side in ("below", "above")]
     led = table.loc[table.groupby(["kind", "number"])["gain"].idxmax()]

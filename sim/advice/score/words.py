@@ -85,6 +85,14 @@ WORDS = {
     "came_of_promised": Words(
         "what advised plans brought, of what was foretold of them", Aim(1.0, "exactly")
     ),
+    "dropped_where_nothing_works": Words(
+        "plans that are dropped after one trial where no lever does anything, of those that lead",
+        Aim(0.95, "least"),
+    ),
+    "dropped_that_lose": Words(
+        "plans that are dropped after one trial, of those that lead and lose"
+    ),
+    "kept_that_earn": Words("plans that are kept after one trial, of those that lead and earn"),
     **{
         f"{of}coverage_{share}": Words(
             f"{whose} whose true gain lies in its {share} % interval", Aim(share / 100, "exactly")
@@ -112,6 +120,7 @@ KINDS = {
 #: Ways of choosing, as a person would name them.
 WAYS = {
     "advice": "following the advice",
+    "after": "following it after one trial of the plan that leads, what the trial costs apart",
     "largest": "taking the largest mean gain, if above nil",
     "knowable": "the best that log and priors can tell (worlds of the model's structure)",
     "best": "the best plan, with full knowledge",
@@ -130,4 +139,5 @@ VERDICTS = {
     "no_clear_winner": "no clear winner: one leads",
     "undecided": "undecided: too few futures",
     "do_nothing": "do nothing",
+    "too_good": "not to be believed before a trial",
 }
