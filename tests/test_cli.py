@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import time
+import warnings
 from pathlib import Path
 
 import pytest
@@ -278,3 +279,14 @@ def test_ctrl_c_ends_with_code_130_and_one_line(tmp_path):
     assert code == 130, error
     assert error.strip().splitlines()[-1] == "Stopped."
     assert "Traceback" not in error
+
+
+def test_a_command_says_nothing_of_a_worker_that_was_replaced(monkeypatch):
+    monkeypatch.setattr("sys.argv", ["loyalty", "--help"])
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        with pytest.raises(SystemExit):
+            main.main()
+        for message in ("A worker stopped while some jobs were given to the executor.", "Another"):
+            warnings.warn(message, UserWarning, stacklevel=1)
+    assert [str(one.message) for one in said] == ["Another"]

@@ -10,6 +10,7 @@ import pytest
 from sim.advice.search.answer import trial_of_plays
 from sim.advice.search.read import ANSWER, BESIDE, kind_of
 from sim.analysis import shown_by_trial
+from sim.analysis.plain import plain_answer
 from sim.analysis.plausibility import doubted, doubtful_plays
 from sim.analysis.shown_by_trial import found_of
 from sim.analysis.trial_finding import Finding
@@ -156,6 +157,8 @@ def test_after_a_trial_page_brief_slides_and_terminal_say_what_it_found(tried, l
     judged = _after(outcome)
     kinds = {"shown": "winner", "open": "not_settled"}
     assert judged.verdict.kind == kinds.get(outcome, "do_nothing")
+    assert plain_answer(judged)["trial"] == asdict(judged.verdict.found)
+    assert "trial" not in plain_answer(with_plays(0.6))
     with in_language(language):
         content = build_content(judged)
         page, brief = repr(content), repr(build_brief(judged, content)["answer"])

@@ -25,4 +25,5 @@ def plain_answer(comparison: Answers) -> dict[str, Any]:
         "unaffordable": {name: asdict(by) for name, by in comparison.unaffordable.items()},
         "loses": float(verdict.options.loc[comparison.ranking[0], "loses"]),
         "futures": comparison.futures,
+        **({"trial": asdict(verdict.found)} if verdict.found else {}),
     }

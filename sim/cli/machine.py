@@ -8,7 +8,8 @@
                "loses", "probability", "probability_low", "probability_high", "futures", "needed",
                "unaffordable": {name: {"written", "least", "play", "part", "from_customers"}},
                "report": its first document, null unless it was asked for, "search": what the search
-               beside it answered, as of optimise, or null}
+               beside it answered, as of optimise, or null}, and where a trial tells of doubted plays
+               "trial", as of optimise
     check     {"renewed": [name], "faults": [fault], "notes": [text]}
     validate  {"folder", "market", "facts": [{"id", "fact", "statistic", "verdict", "reason",
                "value", "low", "high", "band_low", "band_high"}]}

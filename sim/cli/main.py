@@ -4,6 +4,8 @@ Libraries are imported inside the commands, never at the top: pandas, mesa and s
 seconds, and `loyalty compare --help` should take none.
 """
 
+import warnings
+
 from sim.cli import (  # noqa: F401 - they register themselves
     assumed,
     calibration,
@@ -29,6 +31,8 @@ from sim.cli.app import app
 
 def main() -> None:
     """Run the command line."""
+    # joblib replaces a worker that has grown, and its runs go on in the new one: nothing to act on
+    warnings.filterwarnings("ignore", "A worker stopped", UserWarning)
     app()
 
 
