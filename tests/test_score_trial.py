@@ -4,15 +4,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from sim.advice.score import advised, tried
-from sim.advice.score.lived import live_until_advice
+from sim.advice.score.lived import for_all, live_until_advice
 from sim.advice.score.tried import After, after_trial
-from sim.advice.score.world import draw_world
+from sim.advice.score.world import draw_world, seed_of
 from sim.analysis.load_comparison import load_comparison
 from sim.analysis.trial import design_of, trial_of
 from sim.experiment import learned_from
+from sim.experiment.learned_from import TooFewFutures
 from sim.market.learned import Learned, Plan
+from sim.model.common_start import from_here
+from sim.model.loyalty_model import LoyaltyModel
+from sim.model.scenario import Scenario
+from sim.playbook.strategies import DO_NOTHING
 from tests.quick import make_quick
 from tests.test_score import QUICK, SMALL
 
@@ -44,6 +50,51 @@ def test_a_trial_measures_nothing_where_no_lever_does_anything_but_for_the_lot(m
     assert abs(found.difference) < 4 * found.error
     more = design.model_copy(update={"customers": 4 * design.customers})
     assert tried._measured(more, lived, SMALL).error == pytest.approx(found.error / 2)
+
+
+def test_a_trial_measures_what_true_customers_spend_more_with_the_plan_in_all_its_weeks(made):
+    lived = live_until_advice(draw_world(QUICK, "prior", 0), SMALL)
+    design = design_of(made[1].comparison, trial_of(made[1].comparison))
+    difference, _ = tried._life(design, lived, SMALL, 1)
+    seed = seed_of(f"trial {lived.world.seed} 1")
+    people = (SMALL.customers, design.weeks, seed, lived.world.table)
+    nothing = Scenario(lived.world.market, DO_NOTHING, *people)
+    start = from_here(nothing, lived.state)
+    plan = replace(nothing, strategy=for_all(design.plan, lived, SMALL))
+    spent = [
+        LoyaltyModel(each, start=start).run().weekly["spend"].sum() for each in (plan, nothing)
+    ]
+    assert abs(difference) > 0
+    assert difference * lived.known == pytest.approx(spent[0] - spent[1], rel=1e-6)
+
+
+def test_what_is_measured_is_the_mean_of_true_lives_and_the_chance_of_the_lot(made, monkeypatch):
+    lived, advice = made
+    design = design_of(advice.comparison, trial_of(advice.comparison))
+    monkeypatch.setattr(tried, "_life", lambda *given: (given[-1] + 1.0, 8.0))
+    worlds = [replace(lived, world=replace(lived.world, seed=seed)) for seed in range(300)]
+    found = [tried._measured(design, one, SMALL) for one in worlds]
+    assert found[0].error == pytest.approx((8.0 / design.customers) ** 0.5)
+    lots = [(one.difference - 2.5) / one.error for one in found]  # mean of 1, 2, 3 and 4
+    assert stats.kstest(lots, "norm").pvalue > 1e-3  # a false alarm in one of 1,000
+
+
+def test_a_trial_is_simulated_in_more_futures_until_the_most_are_too_few(
+    made, tmp_path, monkeypatch
+):
+    lived, advice = made
+    asked, needed = [], iter([1_000, 9_000, 20_000])
+
+    def too_few(_market, _trials, _plans, futures, *_):
+        asked.append(futures)
+        fault = TooFewFutures("trial", "futures", "few", "more")
+        fault.needed = next(needed)
+        raise fault
+
+    monkeypatch.setattr(tried, "learned_from", too_few)
+    found = after_trial(leading(advice), lived, ENOUGH, SMALL, tmp_path)
+    assert found == After("rewards_first", "baseline")
+    assert asked == [tried.FUTURES, 1_000, tried.MOST_FUTURES]
 
 
 @pytest.mark.parametrize("idle", [1.0, 0.0])
