@@ -11,7 +11,9 @@ from sim.advice.score.words import GAPS, KINDS, WORDS, Aim
 from sim.checks import score_tables
 from sim.cli import score as command
 
-TRIALS = ("dropped_where_nothing_works", "dropped_that_lose", "kept_that_earn")
+TRIALS = ("silenced_where_nothing_works",) + tuple(
+    f"{asked}_that_{do}" for asked in ("kept", "kept_again") for do in ("lose", "earn")
+)
 
 
 def table_of(worlds):
@@ -32,6 +34,8 @@ def table_of(worlds):
                     "verdict": "winner",
                     "advised": advised,
                     "tried": None if advised == "baseline" else advised,
+                    "trial_share": 0.5,
+                    "again": None if advised == "baseline" else advised,
                     "after": "baseline",
                     "plan": plan,
                     "gain": gain,
@@ -74,25 +78,33 @@ def test_the_share_is_what_the_advice_brings_over_what_the_best_plan_brings_in_b
     assert set(found) == set(WORDS)
 
 
-def test_what_is_dropped_and_kept_after_a_trial_is_counted_of_the_plans_that_led():
-    worlds = [("a", 1.0, {"a": (0.5, gain)}) for gain in (-0.4, -0.3, -0.2, 0.6)]
-    table = table_of([*worlds, ("baseline", 1.0, {"a": (-0.5, -0.7)})])
-    table["kind"] = ["nothing_works", "nothing_works", "prior", "prior", "nothing_works"]
-    table["after"] = ["baseline", "a", "baseline", "a", "baseline"]
+def test_what_is_advised_after_a_trial_is_counted_of_the_plans_that_led():
+    worlds = [("a", 1.0, {"a": (0.5, gain), "b": (0.0, -0.1)}) for gain in (-0.4, -0.3, -0.2, 0.6)]
+    table = table_of([*worlds, ("baseline", 1.0, {"a": (-0.5, -0.7), "b": (-0.5, -0.7)})])
+    of_worlds = {
+        "kind": ["nothing_works", "nothing_works", "prior", "prior", "nothing_works"],
+        "after": ["baseline", "b", "a", "a", "baseline"],
+        "again": ["a", "baseline", "a", "b", None],
+    }
+    for name, each in of_worlds.items():
+        table[name] = np.repeat(each, 2)
     found = {one.name: one for one in figures_of(table)}
     counted = {name: (found[name].value, found[name].n) for name in TRIALS}
     assert counted == {
-        "dropped_where_nothing_works": (0.5, 2),
-        "dropped_that_lose": (pytest.approx(2 / 3), 3),
+        "silenced_where_nothing_works": (0.5, 2),  # another plan is none the less a plan
+        "kept_that_lose": (pytest.approx(1 / 3), 3),
         "kept_that_earn": (1.0, 1),
+        "kept_again_that_lose": (pytest.approx(2 / 3), 3),
+        "kept_again_that_earn": (0.0, 1),
     }
-    assert list(worlds_of(table)["after"]) == [0.0, -0.3, 0.0, 0.0, 0.6]  # by kind
+    # by kind; of the plan that was tried a half has come in the trial
+    expected = [-0.2, -0.15 - 0.1, 0.0, -0.1 - 0.2, 0.3 + 0.6]
+    assert list(worlds_of(table)["after"]) == pytest.approx(expected)
     assert gains_table(worlds_of(table)).loc["after", "worlds"] == 5
-    without = table.assign(tried=None, after=None)
+    without = table.assign(tried=None, trial_share=None, again=None, after=None)
     assert "after" not in gains_table(worlds_of(without)).index
-    assert {one.name: one.n for one in figures_of(without) if one.name in TRIALS} == dict.fromkeys(
-        TRIALS, 0
-    )
+    counts = {one.name: one.n for one in figures_of(without) if one.name in TRIALS}
+    assert counts == dict.fromkeys(TRIALS, 0)
 
 
 def test_intervals_are_held_against_the_truth():
@@ -116,6 +128,8 @@ def test_luck_among_lives_does_not_count_as_knowledge_of_the_best_plan():
                     "verdict": "do_nothing",
                     "advised": "baseline",
                     "tried": None,
+                    "trial_share": None,
+                    "again": None,
                     "after": None,
                     "plan": f"p{k}",
                     "gain": -1.0,
@@ -205,6 +219,7 @@ def test_the_page_shows_each_run_beside_the_others_and_all_figures(monkeypatch):
     monkeypatch.setattr(score_tables, "scored", lambda: {1: table, 2: table.assign(true=-1.0)})
     text = score_tables.figures_table()
     assert all(words.label in text for words in WORDS.values())
+    assert "not asked" in score_tables.verdicts_table()  # of what is to be believed, before trials
     assert "value, seed 1" in text and "met, seed 2" in text
     assert all(label in score_tables.kinds_table() for label in KINDS.values())
     assert set(gaps_of(worlds_of(table)).index.get_level_values("gap")) <= set(GAPS)

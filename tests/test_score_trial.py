@@ -8,7 +8,7 @@ from scipy import stats
 
 from sim.advice.score import advised, tried
 from sim.advice.score.lived import for_all, live_until_advice
-from sim.advice.score.tried import After, after_trial
+from sim.advice.score.tried import after_trial
 from sim.advice.score.world import draw_world, seed_of
 from sim.analysis.load_comparison import load_comparison
 from sim.analysis.trial import design_of, trial_of
@@ -85,15 +85,15 @@ def test_a_trial_is_simulated_in_more_futures_until_the_most_are_too_few(
     lived, advice = made
     asked, needed = [], iter([1_000, 9_000, 20_000])
 
-    def too_few(_market, _trials, _plans, futures, *_):
+    def too_few(_market, _trials, _plans, futures, *_, least):
+        assert least == ENOUGH.futures
         asked.append(futures)
         fault = TooFewFutures("trial", "futures", "few", "more")
         fault.needed = next(needed)
         raise fault
 
     monkeypatch.setattr(tried, "learned_from", too_few)
-    found = after_trial(leading(advice), lived, ENOUGH, SMALL, tmp_path)
-    assert found == After("rewards_first", "baseline")
+    assert after_trial(leading(advice), lived, ENOUGH, SMALL, tmp_path) is None
     assert asked == [tried.FUTURES, 1_000, tried.MOST_FUTURES]
 
 
@@ -102,7 +102,7 @@ def test_a_plan_that_was_shown_to_do_nothing_is_advised_no_more(made, tmp_path, 
     lived, advice = made
     advice = leading(advice)
 
-    def learned(market, trials, plans, *_):
+    def learned(market, trials, plans, *_, least):
         levers = [play.lever for play in plans[0][0].plays]
         plan = Plan(levers=levers, idle=[idle, idle])
         return Learned(
@@ -112,16 +112,20 @@ def test_a_plan_that_was_shown_to_do_nothing_is_advised_no_more(made, tmp_path, 
 
     monkeypatch.setattr(tried, "learned_from", learned)
     seen = {}
-    monkeypatch.setattr(tried, "judge", lambda one, *_: seen.setdefault("after", one))
+    monkeypatch.setattr(tried, "judge", lambda one, place, _: seen.setdefault(place.name, one))
     found = after_trial(advice, lived, ENOUGH, SMALL, tmp_path)
     gains = seen["after"].draws_of("customer_equity")
     added = gains["rewards_first"] - gains["baseline"]
     if idle:
-        assert (added < 0).all() and found == After("rewards_first", "baseline")
+        assert (added < 0).all() and found.advised == "baseline"
     else:
         assert added.max() > 0 or added.std() > 0
-    before = load_comparison(tmp_path / "after")
-    assert before.manifest.market.learned is not None
+    for place, has_learned in (("after", True), ("again", False)):
+        market = load_comparison(tmp_path / place).manifest.market
+        assert (market.learned is not None) == has_learned
+    design = design_of(advice.comparison, trial_of(advice.comparison))
+    years = design.weeks / 52
+    assert found.share == pytest.approx(design.customers / lived.firm_customers * years)
 
 
 def test_what_is_doubted_is_advised_only_once_a_trial_has_shown_it(made, tmp_path, monkeypatch):
@@ -142,9 +146,9 @@ def test_what_is_doubted_is_advised_only_once_a_trial_has_shown_it(made, tmp_pat
         monkeypatch.setattr(tried, "_measured", told)
         return after_trial(doubted, lived, ENOUGH, SMALL, tmp_path)
 
-    assert by(0.0) == After("rewards_first", "baseline")
-    assert by(2.5) == After("rewards_first", "rewards_first")
-    assert by(1e6) == After("rewards_first", "baseline"), "no future allows it"
+    found = {errors: by(errors) for errors in (0.0, 2.5, 1e6)}  # the last as no future allows
+    assert [one.advised for one in found.values()] == ["baseline", "rewards_first", "baseline"]
+    assert {one.again for one in found.values()} == {"baseline"}
 
 
 def test_no_trial_is_run_where_nothing_leads(made, tmp_path):

@@ -15,6 +15,7 @@ from sim.advice.score.gaps import gaps_of
 from sim.advice.score.scored import scored
 from sim.advice.score.tally import Figure, figures_of, gains_table, reliability, worlds_of
 from sim.advice.score.words import EVENTS, GAPS, KINDS, VERDICTS, WAYS, WORDS
+from sim.analysis.plausibility import DOUBTED
 from sim.common.formatting import MINUS, fixed, markdown_table, range_of
 from sim.playbook.strategy_files import load_strategy
 
@@ -124,9 +125,13 @@ def verdicts_table() -> str:
         row = [label]
         for run in runs.values():
             here = run.verdicts.get(kind)
-            row += ["0, 0", "", ""] if here is None else _of_verdict(*here)
+            if here is None:
+                asked = kind not in DOUBTED or run.table["after"].notna().any()
+                row += ["0, 0" if asked else "not asked", "", ""]
+                continue
+            row += _of_verdict(*here)
         rows.append(row)
-    head = _by_run(runs, "worlds, a plan leads", "advice brings", "of these plans lose")
+    head = _by_run(runs, "worlds, a plan is followed", "advice brings", "of these plans lose")
     return markdown_table(["what was said", *head], rows)
 
 

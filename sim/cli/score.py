@@ -59,7 +59,8 @@ def score(
     """Score the advice: made-up firms of known truth, from the log of each to what the advice brings.
 
     Each firm writes a log of purchases; the workbench reads it, calibrates a market, compares its
-    strategies and advises; then every strategy is lived through by the firm's true customers. Writes
+    strategies and advises; then every strategy is lived through by the firm's true customers. Where one
+    leads, the firm also runs the trial that is designed of it, learns from that and asks again. Writes
     score.csv, a row for each world and plan.
     """
     import pandas as pd

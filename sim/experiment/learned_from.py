@@ -47,6 +47,7 @@ def learned_from(
     say: Progress,
     market_file: str = "",
     parameters: str = "",
+    least: int | None = None,
 ) -> Learned:
     """Return what trials teach of a market.
 
@@ -64,6 +65,8 @@ def learned_from(
         As `sim.experiment.trial_outcomes.simulated` takes them.
     market_file, parameters : str
         Digests of what was read, to be kept with what was learned.
+    least : int, optional
+        Equal futures that what is learned must be worth; `LEAST_EFFECTIVE` by default.
 
     Raises
     ------
@@ -76,7 +79,7 @@ def learned_from(
     outcomes = simulated(bare, plans, futures, jobs, say)
     told = _told(trials, outcomes)
     weights, idle = weighed(outcomes, trials)
-    _check_enough(weights, trials[-1], outcomes[-1])
+    _check_enough(weights, trials[-1], outcomes[-1], least or LEAST_EFFECTIVE)
     return Learned(
         seed=SEED,
         market=market_file,
@@ -113,7 +116,7 @@ def _told(trials: Sequence[Tried], outcomes: Floats) -> list[Tried]:
     return told
 
 
-def _check_enough(weights: Floats, trial: Tried, outcome: Floats) -> None:
+def _check_enough(weights: Floats, trial: Tried, outcome: Floats, least: int) -> None:
     """Refuse what no future agrees with, whether the plan acts in it or not, or too few do."""
     allowed = np.append(outcome, 0.0)  # a plan that does nothing makes no difference
     if float(np.abs(allowed - trial.difference).min()) / trial.error > FARTHEST:
@@ -126,14 +129,14 @@ def _check_enough(weights: Floats, trial: Tried, outcome: Floats) -> None:
             hint=_OFF[trial.by_lot],
         )
     enough = effective_number(weights)
-    if enough >= LEAST_EFFECTIVE:
+    if enough >= least:
         return
-    needed = int(np.ceil(1.2 * len(weights) * LEAST_EFFECTIVE / enough / 100) * 100)
+    needed = int(np.ceil(1.2 * len(weights) * least / enough / 100) * 100)
     fault = TooFewFutures(
         trial.name,
         "futures",
         f"{len(weights)} worth {enough:.0f} equal ones",
-        f"futures that are worth {LEAST_EFFECTIVE} equal ones after the trial",
+        f"futures that are worth {least} equal ones after the trial",
         hint=f"Take more: `--futures {needed}`.",
     )
     fault.needed = needed

@@ -72,8 +72,7 @@ def advise(lived: Lived, menu: Iterable[str], setting: Advised, size: Size, fold
     told = compared(market, menu, setting, size, lived.world.seed, folder / "compared")
     told = judge(told, folder / "compared", 1)
     plans = {name: told.manifest.strategies[name].sized for name in told.ranking}
-    chosen = told.verdict.chosen if is_believed(told.verdict) else BASELINE
-    return Advice(market, plans, told, chosen, _foretold(told))
+    return Advice(market, plans, told, advised_by(told.verdict), _foretold(told))
 
 
 def knowable(advice: Advice, lived: Lived, setting: Engine, size: Size, folder: Path) -> pd.Series:
@@ -111,6 +110,11 @@ def _calibrated(lived: Lived, knows: Iterable[str], folder: Path) -> Market:
     known = {name: truth[name] for name in knows} | {"firm_customers": lived.firm_customers}
     stated = {name: known[name] for name in knows}
     return made.market.with_values(**stated).with_histories(histories)
+
+
+def advised_by(verdict: Verdict) -> str:
+    """Return the plan that a verdict advises; ``baseline`` where it is to do nothing new."""
+    return verdict.chosen if is_believed(verdict) else BASELINE
 
 
 def compared(

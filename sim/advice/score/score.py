@@ -148,6 +148,8 @@ def score_world(stated: Definitions, kind: Kind, number: int) -> tuple[str, dict
         "verdict": advice.comparison.verdict.kind,
         "advised": advice.chosen,
         "tried": after.plan if after else None,
+        "trial_share": round(after.share, 4) if after else None,
+        "again": after.again if after else None,
         "after": after.advised if after else advice.chosen,
         "plans": {name: dict(row) for name, row in told.round(2).iterrows()},
     }

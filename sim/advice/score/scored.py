@@ -32,12 +32,20 @@ class Scored(BaseModel):
     verdict: str = Field(description="kind of verdict")
     advised: str = Field(description="plan that is advised, `baseline` where it is to do nothing")
     tried: Annotated[str | None, EMPTY_IS_NONE] = Field(
-        None, description="plan that leads and was tried in one trial; empty where none leads"
+        None,
+        description="plan that leads and was tried in one trial; empty where none leads, or the one that "
+        "does costs nothing, and in a run without trials",
+    )
+    trial_share: Annotated[float | None, EMPTY_IS_NONE] = Field(
+        None, description="what the trial takes of that plan for all customers and a year"
+    )
+    again: Annotated[str | None, EMPTY_IS_NONE] = Field(
+        None, description="plan that is advised in other futures without a trial"
     )
     after: Annotated[str | None, EMPTY_IS_NONE] = Field(
         None,
-        description="plan that is advised after the trial, as before where there was none; empty in a "
-        "run without trials",
+        description="plan that is advised in those futures after the trial, as before where there was "
+        "none; empty in a run without trials",
     )
     plan: str = Field(description="strategy that the row is about")
     gain: float = Field(

@@ -63,9 +63,10 @@ def worlds_of(table: pd.DataFrame) -> pd.DataFrame:
         column ``always PLAN`` for each. ``pays`` says whether the best plan's gain matters, ``chosen``
         whether the advice is a plan, ``truly_best`` whether it is the best of all lives,
         ``nothing_best`` whether no plan gains in them, ``promised`` the advised plan's gain as foretold.
-        Of one trial: ``after`` (following what is advised after it; NaN in a run without trials),
-        ``tried`` whether a plan led and was tried, ``kept`` whether it is advised afterwards, and
-        ``earns`` whether it truly gains.
+        Of one trial: ``after`` (what it brings itself, and following what is advised after it; NaN in a
+        run without trials), ``tried`` whether a plan led and was tried, ``silenced`` whether nothing is
+        advised afterwards, ``kept`` whether the plan is, ``kept_again`` whether it is in the same futures
+        without the trial, and ``earns`` whether it truly gains.
     """
     found = {key: _world(rows) for key, rows in table.groupby(["kind", "number"], sort=True)}
     return pd.DataFrame.from_dict(found, orient="index").rename_axis(["kind", "number"])
@@ -101,11 +102,19 @@ def _world(rows: pd.DataFrame) -> dict[str, float | bool | str]:
 
 def _of_trial(rows: pd.DataFrame, true: pd.Series) -> dict[str, float | bool]:
     """Return what one trial of the plan that leads came to, the plans' true gains being known."""
-    tried, after = (rows[name].iloc[0] for name in ("tried", "after"))
-    gain = np.nan if pd.isna(after) else 0.0 if after == BASELINE else float(true[after])
-    there = isinstance(tried, str)
-    earns = there and bool(true[tried] > 0)
-    return {"after": gain, "tried": there, "kept": there and tried == after, "earns": earns}
+    tried, again, after = (rows[name].iloc[0] for name in ("tried", "again", "after"))
+    there, gain = isinstance(tried, str), np.nan
+    if isinstance(after, str):
+        gain = 0.0 if after == BASELINE else float(true[after])
+        gain += float(rows["trial_share"].iloc[0]) * float(true[tried]) if there else 0.0
+    return {
+        "after": gain,
+        "tried": there,
+        "silenced": there and after == BASELINE,
+        "kept": there and tried == after,
+        "kept_again": there and tried == again,
+        "earns": there and bool(true[tried] > 0),
+    }
 
 
 def gains_table(worlds: pd.DataFrame) -> pd.DataFrame:
@@ -149,9 +158,10 @@ def figures_of(table: pd.DataFrame) -> list[Figure]:
     figures.append(_share("came_of_promised", chosen, "promised"))
     tried = worlds[worlds["tried"]]
     at_nil = tried.index.get_level_values("kind") == NOTHING_WORKS
-    figures.append(_count("dropped_where_nothing_works", ~tried.loc[at_nil, "kept"]))
-    figures.append(_count("dropped_that_lose", ~tried.loc[~tried["earns"], "kept"]))
-    figures.append(_count("kept_that_earn", tried.loc[tried["earns"], "kept"]))
+    figures.append(_count("silenced_where_nothing_works", tried.loc[at_nil, "silenced"]))
+    for asked in ("kept", "kept_again"):
+        figures.append(_count(f"{asked}_that_lose", tried.loc[~tried["earns"], asked]))
+        figures.append(_count(f"{asked}_that_earn", tried.loc[tried["earns"], asked]))
     figures += [_coverage(table, share) for share in SHARES]
     figures += [_missed(table, side) for side in ("below", "above")]
     led = table.loc[table.groupby(["kind", "number"])["gain"].idxmax()]

@@ -3,7 +3,9 @@
 The trial is the one that the workbench designs (`sim.analysis.trial`), with as many of the firm's
 customers as it asks for. What it measures is what the true customers would spend, with the plan and
 without, and the error of so many drawn by lot; places, where the design draws these, are taken for
-customers. The firm learns from it as `loyalty learn` does, and the same plans are compared again.
+customers, and nobody looks at half time. The firm learns from it as `loyalty learn` does, and the same
+plans are compared again in other futures. As what led by chance leads no more in these, the market that
+has learned nothing is asked in them too.
 """
 
 import math
@@ -14,13 +16,15 @@ from typing import cast
 import numpy as np
 from scipy.special import ndtri
 
-from sim.advice.score.advised import Advice, compared, is_believed
+from sim.advice.score.advised import Advice, advised_by, compared, is_believed
 from sim.advice.score.definitions import Engine, Size
 from sim.advice.score.lived import Lived, for_all
 from sim.advice.score.world import seed_of
 from sim.analysis.judged import judge
 from sim.analysis.shown_by_trial import outcome_of
 from sim.analysis.trial import design_of, trial_of
+from sim.analysis.verdict import Verdict
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Draws, Floats
 from sim.experiment.learned_from import NoFuture, TooFewFutures, learned_from
 from sim.experiment.trial_design import Design
@@ -33,7 +37,7 @@ from sim.model.week.state import WeekState
 from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
 
 #: Futures in which the trial is simulated at first, and at most.
-FUTURES, MOST_FUTURES = 300, 2_400
+FUTURES, MOST_FUTURES = 300, 5_000
 #: True lives over which the mean of what is measured is taken, so that chance is that of the lot alone.
 _LIVES = 4
 
@@ -46,11 +50,17 @@ class After:
     ----------
     plan : str
         That was tried.
+    share : float
+        What the trial takes of the plan for all customers and a year.
+    again : str
+        Advised in the same other futures without a trial; ``baseline`` where it is to do nothing.
     advised : str
-        Afterwards; ``baseline`` where it is to do nothing.
+        Advised after it.
     """
 
     plan: str
+    share: float
+    again: str
     advised: str
 
 
@@ -72,7 +82,8 @@ def after_trial(
     Returns
     -------
     After or None
-        None where no plan leads, so that none is tried, or the one that does costs nothing.
+        None where no plan leads, so that none is tried; where the one that does costs nothing; and where
+        too few futures agree with what was measured.
     """
     verdict = advice.comparison.verdict
     if verdict.strategy is None:
@@ -82,28 +93,33 @@ def after_trial(
         return None
     design = design_of(advice.comparison, trial)
     measured = _measured(design, lived, size)
+
+    def ask(market: Market, name: str) -> Verdict:
+        seed, place = lived.world.seed + 2, folder / name
+        found = compared(market, advice.plans.values(), setting, size, seed, place)
+        return judge(found, place, 1).verdict
+
+    share = design.customers / lived.firm_customers * design.weeks / WEEKS_A_YEAR
     try:
-        market = _learned(advice.market, measured, design)
-    except (
-        NoFuture,
-        TooFewFutures,
-    ):  # of which the workbench says that no comparison is to be believed
-        return After(design.plan.name, BASELINE)
-    seed, place = lived.world.seed + 2, folder / "after"
-    again = judge(compared(market, advice.plans.values(), setting, size, seed, place), place, 1)
-    learned, chosen = market.learned, again.verdict.chosen
+        market = _learned(advice.market, measured, design, setting.futures)
+    except TooFewFutures:
+        return None
+    except NoFuture:  # of which the workbench says that no comparison is to be believed
+        return After(design.plan.name, share, advised_by(ask(advice.market, "again")), BASELINE)
+    asked, after, learned = ask(advice.market, "again"), ask(market, "after"), market.learned
     assert learned is not None
     (tried,) = learned.trials
-    shown = chosen == tried.strategy and outcome_of(learned, tried) == "shown"
-    return After(tried.strategy, chosen if is_believed(again.verdict) or shown else BASELINE)
+    shown = after.chosen == tried.strategy and outcome_of(learned, tried) == "shown"
+    chosen = after.chosen if shown else advised_by(after)
+    return After(tried.strategy, share, advised_by(asked), chosen)
 
 
-def _learned(market: Market, tried: Tried, design: Design) -> Market:
-    """Return the market after a trial, simulated in as many futures as it takes."""
+def _learned(market: Market, tried: Tried, design: Design, least: int) -> Market:
+    """Return the market after a trial, learned from as many futures as it takes to be worth some."""
     futures, given = FUTURES, ([tried], [(design.plan, design.weeks)])
     while True:
         try:
-            learned = learned_from(market, *given, futures, 1, _silent)
+            learned = learned_from(market, *given, futures, 1, _silent, least=least)
         except TooFewFutures as fault:
             if futures >= MOST_FUTURES:
                 raise

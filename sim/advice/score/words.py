@@ -85,14 +85,15 @@ WORDS = {
     "came_of_promised": Words(
         "what advised plans brought, of what was foretold of them", Aim(1.0, "exactly")
     ),
-    "dropped_where_nothing_works": Words(
-        "plans that are dropped after one trial where no lever does anything, of those that lead",
+    "silenced_where_nothing_works": Words(
+        "worlds where no lever does anything and a plan leads, in which nothing is advised after one "
+        "trial of it",
         Aim(0.95, "least"),
     ),
-    "dropped_that_lose": Words(
-        "plans that are dropped after one trial, of those that lead and lose"
-    ),
-    "kept_that_earn": Words("plans that are kept after one trial, of those that lead and earn"),
+    "kept_that_lose": Words("plans that lead and lose which are advised after one trial of them"),
+    "kept_that_earn": Words("plans that lead and earn which are advised after one trial of them"),
+    "kept_again_that_lose": Words("the former asked of again in other futures, without a trial"),
+    "kept_again_that_earn": Words("the latter asked of again in other futures, without a trial"),
     **{
         f"{of}coverage_{share}": Words(
             f"{whose} whose true gain lies in its {share} % interval", Aim(share / 100, "exactly")
@@ -120,7 +121,7 @@ KINDS = {
 #: Ways of choosing, as a person would name them.
 WAYS = {
     "advice": "following the advice",
-    "after": "following it after one trial of the plan that leads, what the trial costs apart",
+    "after": "following it after one trial of the plan that leads, the trial's own cost taken off",
     "largest": "taking the largest mean gain, if above nil",
     "knowable": "the best that log and priors can tell (worlds of the model's structure)",
     "best": "the best plan, with full knowledge",
