@@ -18,7 +18,8 @@ python=$(scripts/find_python.sh)
 echo "Setting up .venv with $python (one to three minutes, about 1.2 GB) ..."
 rm -rf .venv # half-made, moved or out of date: a fresh one is the only state that is known
 "$python" -m venv .venv
-# What is never imported need not be compiled: that took a quarter of the time.
+# What is never imported need not be compiled, which took a quarter of the time: the first command that
+# imports a module does it.
 if ! .venv/bin/python -m pip install --no-compile --disable-pip-version-check --progress-bar off \
     --constraint constraints.txt --editable '.[test]' 2>&1 | tee "$log" |
     awk '/^Collecting /          { if (++n % 30 == 0) { print "  " n " packages found"; fflush() } }

@@ -101,6 +101,8 @@ def test_what_is_advised_after_a_trial_is_counted_of_the_plans_that_led():
     expected = [-0.2, -0.15 - 0.1, 0.0, -0.1 - 0.2, 0.3 + 0.6]
     assert list(worlds_of(table)["after"]) == pytest.approx(expected)
     assert gains_table(worlds_of(table)).loc["after", "worlds"] == 5
+    some = table.assign(after=table["after"].where(table["number"] > 0))
+    assert "after" not in gains_table(worlds_of(some)).index
     without = table.assign(tried=None, trial_share=None, again=None, after=None)
     assert "after" not in gains_table(worlds_of(without)).index
     counts = {one.name: one.n for one in figures_of(without) if one.name in TRIALS}

@@ -118,9 +118,14 @@ def _of_trial(rows: pd.DataFrame, true: pd.Series) -> dict[str, float | bool]:
 
 
 def gains_table(worlds: pd.DataFrame) -> pd.DataFrame:
-    """Return what each way of choosing brings on average, in yearly budgets, with its interval."""
+    """Return what each way of choosing brings on average, in yearly budgets, with its interval.
+
+    What the advice brings after a trial is told once all trials are run: where none leads there is none.
+    """
     ways = ["advice", "after", "largest", "knowable", "best", "random"]
     ways += [name for name in worlds if str(name).startswith("always ")]
+    if worlds["after"].isna().any():
+        ways.remove("after")
     rows = {}
     for way in ways:
         values = worlds[way].dropna().to_numpy(dtype=float)
