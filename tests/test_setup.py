@@ -75,7 +75,7 @@ def test_a_python_named_by_the_caller_is_the_only_one_tried(tmp_path):
 
 
 class Checkout:
-    """A checkout whose Python only pretends: it writes down that pip was called."""
+    """A checkout whose Python only pretends: it writes down what was called, as ``pip`` or ``uv``."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "a checkout"  # the space is on purpose
@@ -84,11 +84,12 @@ class Checkout:
             shutil.copy(SCRIPTS / name, self.folder / "scripts" / name)
         for name in ("pyproject.toml", "constraints.txt"):
             (self.folder / name).write_text("as it was\n")
-        self.pip_fails = folder / "pip_fails"
+        self.failing = folder / "failing"  # a folder with a file for each that fails
+        self.failing.mkdir()
         self.calls = folder / "calls"
         inside = _program(
             folder / "inside",
-            f'if [ "$1" = -m ]; then echo pip >>"{self.calls}"; ! [ -e "{self.pip_fails}" ]; fi',
+            f'if [ "$1" = -m ]; then echo "$2 $3 $*" >>"{self.calls}"; ! [ -e "{self.failing}/$2" ]; fi',
         )
         environment = f'mkdir -p "$3/bin"; cp "{inside}" "$3/bin/python"'
         self.python = _program(
@@ -106,8 +107,10 @@ class Checkout:
         )
 
     @property
-    def installations(self) -> int:
-        return len(self.calls.read_text().splitlines())
+    def installations(self) -> list[str]:
+        """Return by what the workbench was installed, time after time."""
+        called = [line.split() for line in self.calls.read_text().splitlines()]
+        return [words[0] for words in called if ".[test]" in words]
 
 
 @pytest.fixture
@@ -115,40 +118,49 @@ def checkout(tmp_path):
     made = Checkout(tmp_path)
     first = made.setup()
     assert first.returncode == 0, first.stderr
-    assert made.installations == 1
+    assert made.installations == ["uv"]
     return made
 
 
 def test_a_finished_environment_is_used_again_without_a_word(checkout):
     again = checkout.setup()
-    assert (again.returncode, again.stdout, checkout.installations) == (0, "", 1)
+    assert (again.returncode, again.stdout, checkout.installations) == (0, "", ["uv"])
 
 
 @pytest.mark.parametrize("name", ["pyproject.toml", "constraints.txt"])
 def test_the_environment_is_made_anew_when_what_it_was_made_from_changes(checkout, name):
     (checkout.folder / name).write_text("changed\n")
     assert checkout.setup().returncode == 0
-    assert checkout.installations == 2
+    assert checkout.installations == ["uv", "uv"]
 
 
 def test_an_environment_whose_python_is_gone_is_made_anew(checkout):
     (checkout.folder / ".venv/bin/python").unlink()
     assert checkout.setup().returncode == 0
-    assert checkout.installations == 2
+    assert checkout.installations == ["uv", "uv"]
 
 
 def test_an_environment_of_a_checkout_that_was_moved_is_made_anew(checkout):
     checkout.folder = checkout.folder.rename(checkout.folder.parent / "elsewhere")
     assert checkout.setup().returncode == 0
-    assert checkout.installations == 2
+    assert checkout.installations == ["uv", "uv"]
 
 
-def test_an_installation_that_failed_half_way_is_said_and_made_anew(checkout):
-    checkout.pip_fails.touch()
+def test_where_uv_does_not_get_through_pip_installs(checkout):
+    (checkout.failing / "uv").touch()
+    (checkout.folder / "constraints.txt").write_text("changed\n")
+    again = checkout.setup()
+    assert again.returncode == 0, again.stderr
+    assert "pip installs" in again.stdout
+    assert checkout.installations == ["uv", "uv", "pip"]
+
+
+def test_where_uv_is_not_to_be_had_and_pip_fails_it_is_said_and_made_anew(checkout):
+    (checkout.failing / "pip").touch()
     (checkout.folder / "constraints.txt").write_text("changed\n")
     failed = checkout.setup()
     assert failed.returncode == 1
     assert "installation failed" in failed.stderr
-    checkout.pip_fails.unlink()
+    (checkout.failing / "pip").unlink()
     assert checkout.setup().returncode == 0
-    assert checkout.installations == 3
+    assert checkout.installations == ["uv", "pip", "uv"]
