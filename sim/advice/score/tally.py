@@ -160,13 +160,21 @@ def figures_of(table: pd.DataFrame) -> list[Figure]:
         _count("false_winners_advised", chosen["advice"] < 0),
         _count("missed_winners", ~paying["chosen"]),
     ]
-    figures.append(_share("came_of_promised", chosen, "promised"))
+    figures += [
+        _share(
+            "came_of_promised_prior",
+            chosen[chosen.index.get_level_values("kind") == "prior"],
+            "promised",
+        ),
+        _share("came_of_promised", chosen, "promised"),
+    ]
     tried = worlds[worlds["tried"]]
     at_nil = tried.index.get_level_values("kind") == NOTHING_WORKS
     figures.append(_count("silenced_where_nothing_works", tried.loc[at_nil, "silenced"]))
     for asked in ("kept", "kept_again"):
         figures.append(_count(f"{asked}_that_lose", tried.loc[~tried["earns"], asked]))
         figures.append(_count(f"{asked}_that_earn", tried.loc[tried["earns"], asked]))
+    figures += [_coverage(table[table["kind"] == "prior"], share, "prior_") for share in SHARES]
     figures += [_coverage(table, share) for share in SHARES]
     figures += [_missed(table, side) for side in ("below", "above")]
     led = table.loc[table.groupby(["kind", "number"])["gain"].idxmax()]

@@ -82,8 +82,12 @@ WORDS = {
     "false_winners": Words("worlds in which a plan that loses is advised", Aim(0.05, "most")),
     "false_winners_advised": Words("plans that lose, of those that are advised"),
     "missed_winners": Words("worlds where something pays and nothing is advised"),
+    "came_of_promised_prior": Words(
+        "what advised plans brought, of what was foretold of them, truths from the stated priors",
+        Aim(1.0, "exactly"),
+    ),
     "came_of_promised": Words(
-        "what advised plans brought, of what was foretold of them", Aim(1.0, "exactly")
+        "what advised plans brought, of what was foretold of them, all worlds", Aim(1.0, "exactly")
     ),
     "silenced_where_nothing_works": Words(
         "worlds where no lever does anything and a plan leads, in which nothing is advised after one "
@@ -96,9 +100,14 @@ WORDS = {
     "kept_again_that_earn": Words("the latter asked of again in other futures, without a trial"),
     **{
         f"{of}coverage_{share}": Words(
-            f"{whose} whose true gain lies in its {share} % interval", Aim(share / 100, "exactly")
+            f"{whose} whose true gain lies in its {share} % interval{where}",
+            Aim(share / 100, "exactly"),
         )
-        for of, whose in (("", "plans"), ("leader_", "leading plans"))
+        for of, whose, where in (
+            ("prior_", "plans", ", truths from the stated priors"),
+            ("", "plans", ", all worlds"),
+            ("leader_", "leading plans", ", all worlds"),
+        )
         for share in SHARES
     },
     "below_90": Words("plans whose true gain lies below their 90 % interval", Aim(0.05, "exactly")),
