@@ -74,20 +74,30 @@ def test_the_readmes_links_and_commands_exist() -> None:
 
 
 def test_the_score_in_the_readme_is_that_of_the_committed_worlds() -> None:
-    table = next(iter(scored().values()))
-    found = {one.name: one for one in figures_of(table)}
-    names = ("share_of_best_prior", "share_of_best", "false_winners", "false_winners_advised")
-    prior, best, lost, advised = (found[name] for name in names)
+    first, second = ({one.name: one for one in figures_of(x)} for x in scored().values())
     said = " ".join(README.split())
-    ends, all_ends = (
-        " to ".join(f"{end:.2f}".replace("-", MINUS) for end in (one.low, one.high))
-        for one in (prior, best)
+
+    def two(name: str, form: str, by: float = 1.0) -> list[str]:
+        return [
+            form.format(*(by * x for x in (one[name].value, one[name].low, one[name].high)))
+            for one in (first, second)
+        ]
+
+    (a, a_ends), (b, b_ends) = (
+        x.split("|") for x in two("share_of_best_prior", "{:.2f}|{:.2f} to {:.2f}")
     )
+    over = two("share_of_best", "{:.2f} ({:.2f} to {:.2f})")
+    lost, advised = two("false_winners", "{:.2f}"), two("false_winners_advised", "{:.2f}")
+    held, in_prior = two("coverage_90", "{:.0f}", 100), two("prior_coverage_90", "{:.0f}", 100)
+    lose, earn = second["kept_that_lose"], second["kept_that_earn"]
+    assert first["share_of_best"].n == second["share_of_best"].n == 64
+    assert lose.value == 0
     for words in (
-        f"{best.n} made-up firms",
-        f"brought {prior.value:.2f} of the gain of the best plan ({ends}, 9 times in 10), and",
-        f"{best.value:.2f} ({all_ends}) over all",
-        f"In {lost.value:.2f} of the firms a plan that loses was advised, {advised.value:.2f} of all",
-        f"90 % held what plans really bring in {100 * found['coverage_90'].value:.0f} %",
+        f"brought {a} ({a_ends}, 9 times in 10) of the gain of the best plan in a first run",
+        f"and {b} ({b_ends}) in fresh firms; over all 64 firms of each",
+        f"{over[0]} and {over[1]}".replace("-", MINUS),
+        f"was advised in {' and '.join(lost)} of the firms, which is {' and '.join(advised)} of all",
+        f"held what plans really bring in {' and '.join(held)} %; in {' and '.join(in_prior)} %",
+        f"none of {lose.n} that lose was still advised, and {earn.value * earn.n:.0f} of {earn.n}",
     ):
         assert words in said, words
