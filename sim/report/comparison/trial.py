@@ -8,6 +8,7 @@ from sim.analysis.trial import AT_END, FIRST_LOOK, POWER, Trial, trial_of
 from sim.common.formatting import fixed, fixed_percent, listing, money
 from sim.common.size import ENOUGH_FUTURES
 from sim.common.style import paragraph
+from sim.experiment.compare import BOUNDS
 from sim.experiment.trial_design import pairs_of_places
 from sim.report.names import mechanism_label
 from sim.report.phrases import say
@@ -96,7 +97,7 @@ def _money(trial: Trial, currency: str, is_doubted: bool) -> str:
     dear = say("comparison.trial.dear", **amounts)
     if not is_doubted:
         return dear
-    more = str(_ENOUGH * max(trial.weeks, trial.horizon))
+    more = str(min(_ENOUGH * max(trial.weeks, trial.horizon), BOUNDS["weeks"][1]))
     return paragraph([dear, say("comparison.trial.way_on", more=more)])
 
 
