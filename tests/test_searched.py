@@ -10,13 +10,14 @@ from sim.advice.search.read import ANSWER, BESIDE, kind_of, read_beside, read_ma
 from sim.cli.optimise import seek_beside
 from sim.common.errors import InputError
 from sim.common.own_digest import SEAL, with_seal
+from sim.common.size import ENOUGH_FUTURES
 from sim.common.style import style
 from sim.common.writing import write_json
 from sim.report.comparison import chosen
 from sim.report.comparison.content import build_content
 from sim.report.comparison.findings import subject
 from sim.report.comparison.gains_figure import _gain_finding
-from sim.report.comparison.plans_found import sentences, too_good, verdict
+from sim.report.comparison.plans_found import plays_table, sentences, too_good, verdict
 from sim.report.documents.brief import build_brief
 from sim.report.documents.work import has_work
 from sim.report.phrases import in_language
@@ -255,3 +256,18 @@ def test_an_answer_that_tells_money_at_another_size_is_refused(searched):
     write_json(searched.folder / BESIDE / ANSWER, with_seal(old))
     with pytest.raises(InputError, match="as the workbench gives it now"):
         read_beside(searched.folder)
+
+
+def test_no_plan_is_chosen_by_fewer_futures_than_have_a_middle_90_percent():
+    believed = {**ANSWERED, "plays_of_plan": [{**PLAY, "look_twice": False}]}
+    for futures, kind in ((ENOUGH_FUTURES, "choose"), (ENOUGH_FUTURES - 1, "undecided")):
+        answer = {**believed, "told": {**TOLD, "futures": futures}}
+        assert kind_of(answer) == kind
+        assert ("too few to choose by" in verdict(answer)) == (kind == "undecided")
+
+
+@pytest.mark.parametrize("is_doubted", [False, True])
+def test_a_play_beyond_belief_is_to_be_tried_first_however_often_it_earns(is_doubted):
+    sure = {**PLAY, "try_first": False, "look_twice": is_doubted, "earns": 1.0}
+    _, row = plays_table({**ANSWERED, "plays_of_plan": [sure]})
+    assert ("try first" in row[-1]) == is_doubted

@@ -126,6 +126,7 @@ def test_a_trial_that_pays_is_told_with_arms_lot_weeks_stop_and_money(monkeypatc
     placed = _section(monkeypatch, replace(TRIAL, by_place=("pricing",)))
     placed = " ".join([*placed.bullets, *placed.sentences])
     assert "shops or regions" in placed and "9 pairs" in placed and "90 or more" in placed
+    assert "A firm with fewer than 18 places cannot run it so" in placed
 
 
 def test_a_brief_holds_the_trial(monkeypatch):

@@ -17,6 +17,7 @@ from sim.common.errors import InputError
 from sim.common.own_digest import read_sealed
 from sim.common.reading import read_bytes
 from sim.common.results import MANIFEST as MANIFEST
+from sim.common.size import ENOUGH_FUTURES
 from sim.experiment.of_search import ANSWER as ANSWER
 from sim.experiment.of_search import BESIDE as BESIDE
 from sim.experiment.of_search import PLAN as PLAN
@@ -80,9 +81,11 @@ def kind_of(answer: Mapping[str, Any]) -> str:
     beyond belief (`sim.analysis.plausibility`), *not settled* where a trial left that open, and as before
     where a trial has shown it (`sim.analysis.shown_by_trial`). Before that, nothing is decided where the
     futures that took no part in choosing it say that it does not gain: then there is no gain to believe
-    or to doubt.
+    or to doubt. Nor is a plan chosen by fewer futures than have a middle 90 %.
     """
     kind, found = str(answer["verdict"]), trial_in(answer)
+    if kind in CHOSEN and is_a_look(answer):
+        kind = "undecided"
     if kind == "do_nothing":
         return kind
     if answer["told"]["gain"] <= 0:
@@ -92,6 +95,11 @@ def kind_of(answer: Mapping[str, Any]) -> str:
     if found is None:
         return "too_good"
     return {"shown": kind, "open": "not_settled", "nothing": "do_nothing"}[found.outcome]
+
+
+def is_a_look(answer: Mapping[str, Any]) -> bool:
+    """Return whether too few futures tell what the plan brings to choose by them."""
+    return bool(answer["told"].get("futures", ENOUGH_FUTURES) < ENOUGH_FUTURES)
 
 
 def is_half_doubted(answer: Mapping[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sim.advice.search.read import CHOSEN, FOUND, is_half_doubted, kind_of, trial_in
+from sim.advice.search.read import CHOSEN, FOUND, is_a_look, is_half_doubted, kind_of, trial_in
 from sim.analysis.plausibility import DOUBTED, MOST_RETURN
 from sim.common.formatting import (
     capital,
@@ -17,6 +17,7 @@ from sim.common.formatting import (
     some,
     spaced,
 )
+from sim.common.size import SEARCH_SIZE
 from sim.common.style import bracketed, style
 from sim.common.translated import translated
 from sim.market.values import VALUES
@@ -51,8 +52,7 @@ def plan_name(answer: Answer, name: str) -> str:
 
 def plans_table(answer: Answer) -> list[tuple[str, ...]]:
     """Return a row for each plan that was judged, the largest mean gain first."""
-    currency = answer["currency"]
-    signed = money_in(currency, signed=True)
+    signed = money_in(currency := answer["currency"], signed=True)
     rows = [
         (
             _marked(answer, one),
@@ -81,7 +81,7 @@ def plans_table(answer: Answer) -> list[tuple[str, ...]]:
 
 def plays_table(answer: Answer) -> list[tuple[str, ...]]:
     """Return a row for each play of the recommended plan; nothing if there is no such plan."""
-    currency = answer["currency"]
+    currency, is_tried = answer["currency"], is_shown(trial_in(answer))
     rows = [
         (
             capital(play_name(one)),
@@ -90,7 +90,7 @@ def plays_table(answer: Answer) -> list[tuple[str, ...]]:
             department_label(one["owner"]),
             money(one["cost"], currency),
             money(one["adds"], currency, signed=True),
-            _earns(one),
+            _earns(one, is_tried),
         )
         for one in answer["plays_of_plan"]
     ]
@@ -215,8 +215,8 @@ def verdict(answer: Answer) -> str:
         return not_believed(_with_plays(answer, plan), amount, doubtful, tried, currency)
     if kind == "undecided" and best["gain"] <= 0:
         kind = "none_gains"
-    elif kind == "undecided" and answer["needed"] is None:
-        kind = "open"
+    elif kind == "undecided" and (is_a_look(answer) or answer["needed"] is None):
+        kind = "few" if is_a_look(answer) else "open"
     elif kind == "do_nothing" and best["name"] == BASELINE:
         return say("comparison.plans_found.verdict.none_fits")
     more: dict[str, Any] = {"matters": money(answer["indifferent"], currency)}
@@ -224,8 +224,8 @@ def verdict(answer: Answer) -> str:
         plan, more = _with_plays(answer, plan), {"why": _why_this_one(answer)}
     if kind == "choose_unless":
         more |= {"turns": listing([_turn(one) for one in answer["unless"]])}
-    elif kind == "undecided":
-        more |= {"needed": answer["needed"]}
+    elif kind in ("undecided", "few"):
+        more["needed"] = SEARCH_SIZE["futures"] if kind == "few" else answer["needed"]
     return say(
         f"comparison.plans_found.verdict.{kind}",
         plan=plan,
@@ -293,7 +293,8 @@ def _whom(one: dict[str, Any]) -> str:
     return say("comparison.plans_found.part_of", part=percent(one["reach"]), whom=whom)
 
 
-def _earns(one: dict[str, Any]) -> str:
+def _earns(one: dict[str, Any], is_tried: bool) -> str:
     """Return in which share of futures a play earns its cost, and whether to try it first."""
-    share = percent(one["earns"])
-    return bracketed(share, say("comparison.plans_found.try_first")) if one["try_first"] else share
+    share, doubted = percent(one["earns"]), one["look_twice"] and not is_tried
+    first = one["try_first"] or doubted  # what is beyond belief, however often it earns
+    return bracketed(share, say("comparison.plans_found.try_first")) if first else share

@@ -67,7 +67,7 @@ def trial_section(comparison: Answers, is_doubted: bool = False) -> Section | No
         )
     bullets = [
         say("comparison.trial.arms", name=name, needed=numbers["needed"]),
-        _drawn(trial),
+        _drawn(trial, name),
         say("comparison.trial.measured", **{k: numbers[k] for k in ("weeks", "price", "spread")}),
         _sized(sized, numbers["effect"]),
         say("comparison.trial.stop", first=fixed(FIRST_LOOK, 2), end=fixed(AT_END, 2)),
@@ -106,10 +106,11 @@ def _sized(sized: str, effect: str) -> str:
     return say(f"comparison.trial.sized.{sized}", effect=effect, chance=fixed_percent(POWER))
 
 
-def _drawn(trial: Trial) -> str:
+def _drawn(trial: Trial, name: str) -> str:
     """Return who is drawn by lot: customers, or places where a lever acts on all who come."""
     if not trial.by_place:
         return say("comparison.trial.by_customer")
     levers = listing([mechanism_label(lever) for lever in trial.by_place])
     few, _ = pairs_of_places(trial.needed)
-    return say("comparison.trial.by_place", levers=levers, few=fixed(few))
+    told = {"few": fixed(few), "places": fixed(2 * few)}
+    return say("comparison.trial.by_place", name=name, levers=levers, **told)
