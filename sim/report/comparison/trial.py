@@ -112,5 +112,5 @@ def _drawn(trial: Trial, name: str) -> str:
         return say("comparison.trial.by_customer")
     levers = listing([mechanism_label(lever) for lever in trial.by_place])
     few, _ = pairs_of_places(trial.needed)
-    told = {"few": fixed(few), "places": fixed(2 * few)}
+    told: dict[str, Any] = {"few": fixed(few), "places": fixed(2 * few)}
     return say("comparison.trial.by_place", name=name, levers=levers, **told)
