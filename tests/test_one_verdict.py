@@ -32,6 +32,7 @@ READS_RUNS = {
     "sim/advice/score/advised.py": "judges it, and reads the gains of the same plans in other futures",
     "sim/workbench/assumed.py": "on which values it leans",
     "sim/workbench/explained.py": "what its plays are worth",
+    "sim/report/comparison/chosen.py": "a plan that a search found, which judged it",
 }
 
 

@@ -1,6 +1,7 @@
 """A plan that a search found is asked what strategies that are written down are asked."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
@@ -15,10 +16,12 @@ from sim.common.errors import InputError
 from sim.common.own_digest import with_seal
 from sim.common.size import ENOUGH_FUTURES
 from sim.common.writing import write_json
-from sim.report.comparison.chosen import search_of, told_of, told_title
+from sim.report.comparison.chosen import explained_of, search_of, told_of, told_title
 from sim.report.comparison.content import build_content
+from sim.report.comparison.plays_in_doubt import doubted_plays_section
 from sim.report.documents.brief import build_brief
 from sim.report.documents.sheets import build_sheets
+from sim.report.html_page import as_reported
 from sim.report.phrases import in_language
 from tests.quick import make_quick
 from tests.sections import parts_of
@@ -31,8 +34,10 @@ WARM = {
     **{"lever": "emotional_connection", "preset": "warm_welcome", "settings": {}, "intensity": 1.0},
     **{"audience": "everyone", "reach": 1.0, "start_week": 0, "ramp_weeks": 1},
 }
-DOUBTED = {**ANSWERED, "plays_of_plan": [{**WARM, "adds": 1e12}]}
-SURE = {**ANSWERED, "plays_of_plan": [{**WARM, "adds": 10_000.0, "look_twice": False}]}
+OPEN = {**WARM, "lever": "data_stewardship", "preset": "open_and_in_control"}
+DOUBTED = {**ANSWERED, "plays_of_plan": [{**OPEN, "adds": 1e3}, {**WARM, "adds": 1e12}]}
+_SURE = {"adds": 10_000.0, "look_twice": False}
+SURE = {**ANSWERED, "plays_of_plan": [{**OPEN, **_SURE}, {**WARM, **_SURE}]}
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +139,29 @@ def test_when_the_advice_loses_is_asked_of_the_plan_that_is_advised(folder, answ
         assert _call("stress", folder)["strategy"] == strategy
     finally:
         write_json(folder / BESIDE / ANSWER, with_seal(DOUBTED))
+
+
+def test_a_plan_to_be_tried_is_explained_where_no_strategy_leads(met):
+    assert load_comparison(met).verdict.kind == "do_nothing"
+    found = as_reported(met)
+    assert found.parts.strategy.name == FOUND and found.worths is None
+    levers = {one["lever"] for one in DOUBTED["plays_of_plan"]}
+    assert levers <= set(found.parts.brings["what"])
+    content = build_content(found)
+    assert "Plan 1 (not to be believed" in content["made_of"].heading
+    assert '"warm welcome" adds most: +$1,000bn' in content["plays"].heading
+    adds, foundations = doubted_plays_section(found).tables
+    assert list(adds.frame.iloc[:, 0]) == ["Warm welcome", "Open and in control"]
+    assert len(foundations.frame)
+    assert _call("explain", met)["plan"] == FOUND
+    assert "Plan 1" in build_content(replace(found, parts=None))["plays"].heading
+
+
+def test_a_plan_to_be_tried_is_not_explained_in_place_of_a_strategy_that_leads(met):
+    found = load_comparison(met)
+    leads = replace(found, verdict=replace(found.verdict, kind="winner"))
+    assert explained_of(leads) is leads
+    assert explained_of(found).ranking == [FOUND]
 
 
 def test_a_name_that_is_neither_is_refused_with_what_is_nearest(folder):

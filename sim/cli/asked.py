@@ -26,9 +26,9 @@ def asked(folder: Path, strategy: str | None, default: str, any_of_it: bool = Fa
     folder : Path
     strategy : str, optional
         The found plan, or the strategy that comes first.
-    default : {"chosen", "tried"}
-        When the found plan is asked where no name is given: if the report chooses it, or if it chooses
-        it or asks to try it.
+    default : {"chosen", "explained", "tried"}
+        When the found plan is asked where no name is given: if the report chooses it, explains it, or
+        chooses it or asks to try it.
     any_of_it : bool
         Whether any strategy of the comparison may be asked.
     """
@@ -36,12 +36,12 @@ def asked(folder: Path, strategy: str | None, default: str, any_of_it: bool = Fa
     from sim.analysis.judged import alone_comparison, judge
     from sim.analysis.load_comparison import load_comparison
     from sim.common.errors import InputError, nearest
-    from sim.report.comparison.chosen import is_plan_chosen, is_plan_tried
+    from sim.report.comparison.chosen import is_plan_chosen, is_plan_explained, is_plan_tried
 
     found = load_comparison(folder)
     plan, first = found_name(folder, found.market.name), found.ranking[0]
-    is_default = is_plan_chosen(found) if default == "chosen" else is_plan_tried(found)
-    name = strategy or (plan if plan and is_default else first)
+    asks = {"chosen": is_plan_chosen, "explained": is_plan_explained, "tried": is_plan_tried}
+    name = strategy or (plan if plan and asks[default](found) else first)
     if plan and name == plan:
         with progress("runs") as on_progress:
             place = compare_beside(folder, found.manifest, 0, on_progress)

@@ -35,7 +35,7 @@ Asked = Annotated[
     epilog="""\b
 Examples:
   loyalty explain data/results/grocery
-      the strategy that comes first: what each play is worth, which pairs help or hurt
+      what the report explains: what each play is worth, which pairs help or hurt
   loyalty explain data/results/grocery --plan lifecycle_care_plan
       another one of the comparison
 
@@ -53,8 +53,8 @@ def explain(
             "--plan",
             "--strategy",
             metavar="NAME",
-            help="A strategy of it, or the plan that a search found.  [default: what it advises, else "
-            "the strategy that comes first]",
+            help="A strategy of it, or the plan that a search found.  [default: what it advises or asks "
+            "to try, else the strategy that comes first]",
         ),
     ] = None,
     jobs: Annotated[
@@ -74,7 +74,7 @@ def explain(
     from sim.report.comparison.made_of import made_of_section
     from sim.report.comparison.plays import plays_section
 
-    found = asked(folder, plan, "chosen", any_of_it=True)
+    found = asked(folder, plan, "explained", any_of_it=True)
     folder = found.folder or folder
     name = plan or found.ranking[0]
     check_plan(found, name, folder)

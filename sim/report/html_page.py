@@ -20,7 +20,7 @@ from sim.common.translated import told
 from sim.common.writing import check_target, new_folder, write, write_text
 from sim.experiment import result_store
 from sim.experiment.manifest import Manifest, check_finished, read_manifest
-from sim.report.comparison.chosen import told_of
+from sim.report.comparison.chosen import doubted_of, told_of
 from sim.report.comparison.content import build_content
 from sim.report.documents.brand import Brand
 from sim.report.documents.formats import DEFAULT, ENGLISH, FILES, file_in, make_document
@@ -116,10 +116,13 @@ def as_reported(folder: Path, judged: Answers | None = None) -> Answers:
         As `make_report` takes it.
     """
     comparison = judged or judged_comparison(folder)
-    told = told_of(comparison)
-    first, place = told.ranking[0], told.folder or folder
-    parts, worths = parts_of_plan(told, first, place), comparison.worths
-    if told is not comparison or worths is None:  # of a plan that does not lead, or is another
+    told, doubted = told_of(comparison), doubted_of(comparison)
+    explained = doubted or told
+    first, place = explained.ranking[0], explained.folder or folder
+    parts, worths = parts_of_plan(explained, first, place), comparison.worths
+    if doubted is not None:  # what its plays add is known from the search, and not believed
+        worths = None
+    elif told is not comparison or worths is None:  # of a plan that does not lead, or is another
         worths = worths_in_plan(told, first, place)
     return replace(comparison, parts=parts, worths=worths)
 

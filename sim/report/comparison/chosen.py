@@ -21,6 +21,7 @@ from sim.advice.search.read import (
     trial_in,
 )
 from sim.analysis.judged import alone_comparison
+from sim.analysis.load_comparison import load_comparison
 from sim.analysis.plausibility import DOUBTED
 from sim.common.reading import digest, read_bytes
 from sim.common.results import MANIFEST
@@ -70,8 +71,11 @@ def _loaded(folder: Path, _made: str, _answered: str) -> Answers | None:
 
     It is looked at anew where the digest of its manifest or of the search's answer is another.
     """
-    place = compared_beside(folder)
-    return None if place is None else alone_comparison(place)
+    place, answer = compared_beside(folder), read_beside(folder)
+    if place is None or answer is None:
+        return None
+    # on what it leans is told of a plan that is chosen, and takes runs
+    return alone_comparison(place) if kind_of(answer) in CHOSEN else load_comparison(place)
 
 
 def told_of(comparison: Answers) -> Answers:
@@ -89,6 +93,34 @@ def told_of(comparison: Answers) -> Answers:
     found = trial_in(answer) if is_half_doubted(answer) else None
     verdict = replace(alone.verdict, kind="winner", strategy=name, found=found)
     return replace(alone, verdict=verdict, parts=comparison.parts, worths=comparison.worths)
+
+
+def explained_of(comparison: Answers) -> Answers:
+    """Return the comparison whose first strategy is explained: what is told, or a plan to be tried."""
+    return doubted_of(comparison) or told_of(comparison)
+
+
+def doubted_of(comparison: Answers) -> Answers | None:
+    """Return the comparison of a found plan that is explained because it is to be tried; None if none is.
+
+    Where no strategy leads, a plan that is not to be believed before a trial is what is asked for: of
+    which terms and studies its gain is made says what the trial puts to the test.
+    """
+    alone = alone_of(comparison)
+    if alone is None or is_plan_chosen(comparison) or not is_plan_explained(comparison):
+        return None
+    answer = search_of(comparison)
+    assert answer is not None
+    verdict = replace(alone.verdict, kind=kind_of(answer), strategy=alone.strategies[0])
+    return replace(alone, verdict=verdict, parts=comparison.parts, worths=None)
+
+
+def is_plan_explained(comparison: Answers) -> bool:
+    """Return whether a plan that was found is explained: a chosen one, or one to try if nothing leads."""
+    answer = search_of(comparison)
+    if answer is None or is_plan_chosen(comparison):
+        return answer is not None
+    return comparison.verdict.kind not in ("winner", *DOUBTED) and kind_of(answer) in DOUBTED
 
 
 def told_title(comparison: Answers) -> str:

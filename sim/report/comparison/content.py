@@ -26,7 +26,7 @@ from sim.report.comparison import (
     tables,
     unaffordable,
 )
-from sim.report.comparison.chosen import is_doubted, told_of, tried_of
+from sim.report.comparison.chosen import explained_of, is_doubted, told_of, tried_of
 from sim.report.comparison.finding_out import finding_out_section
 from sim.report.comparison.findings import tells_apart
 from sim.report.comparison.gains_figure import gain_alt, gain_figure, segment_figure
@@ -38,6 +38,7 @@ from sim.report.comparison.made_of import made_of_section
 from sim.report.comparison.money_figure import money_figure
 from sim.report.comparison.paths_figure import paths_figure
 from sim.report.comparison.plays import plays_section
+from sim.report.comparison.plays_in_doubt import doubted_plays_section
 from sim.report.comparison.reviews import reviews_section
 from sim.report.comparison.searched import first_screen, searched_section
 from sim.report.comparison.size import is_a_look, size_sentence
@@ -263,15 +264,16 @@ def _assumptions(comparison: Answers) -> Section:
 
 #: The sections of a report in reading order; a new one is a function, a line here, and its phrases.
 #: It stands in the story of the page as a whole, unless it says what of it does. What is told of a
-#: leading strategy is told of the plan that a search found, where that is chosen (`told_of`).
+#: leading strategy is told of the plan that a search found, where that is chosen (`told_of`); where it is
+#: to be tried, it is explained (`explained_of`).
 SECTIONS: dict[str, Callable[[Answers], Section | None]] = {
     "answer": _answer,
     "comparison": _comparison,
     "searched": searched_section,
     "paths": lambda one: _paths(told_of(one)),
     "why": lambda one: _why(told_of(one)),
-    "made_of": lambda one: made_of_section(told_of(one)),
-    "plays": lambda one: plays_section(told_of(one)),
+    "made_of": lambda one: made_of_section(explained_of(one)),
+    "plays": lambda one: plays_section(explained_of(one)) or doubted_plays_section(one),
     "reviews": reviews_section,
     "segments": lambda one: _segments(told_of(one)),
     "money": lambda one: _money(told_of(one)),

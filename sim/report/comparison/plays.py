@@ -47,7 +47,7 @@ def plays_section(comparison: Answers) -> Section | None:
         tables=[
             _worths_table(comparison, worths),
             *([_pairs_table(comparison, worths)] if worths.has_pairs else []),
-            *([_foundations_table(comparison, comparison.parts)] if comparison.parts else []),
+            *([foundations_table(comparison, comparison.parts)] if comparison.parts else []),
         ],
         short=Short([size], bullets),
     )
@@ -172,7 +172,7 @@ def _pairs_table(comparison: Answers, worths: WorthOfPlays) -> Table:
     return Table(say("comparison.plays.pairs.caption"), pd.DataFrame(rows))
 
 
-def _foundations_table(comparison: Answers, parts: Parts) -> Table:
+def foundations_table(comparison: Answers, parts: Parts) -> Table:
     """Return from which parameters the largest terms come, and on which study each of these rests."""
     found = parts.brings
     rows = []
