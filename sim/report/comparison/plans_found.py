@@ -9,6 +9,7 @@ from sim.common.formatting import (
     compact,
     fixed,
     fixed_percent,
+    in_futures,
     listing,
     money,
     money_in,
@@ -126,18 +127,13 @@ def sentences(answer: Answer) -> list[str]:
 
 
 def _loses(answer: Answer) -> list[str]:
-    """Return in which share of the futures kept apart a plan loses; nothing of doing nothing."""
+    """Return in how many of the futures kept apart a plan loses; nothing of doing nothing."""
     best = answer["told"]
     if best["name"] == BASELINE or "loses" not in best:
         return []
-    return [
-        say(
-            "comparison.plans_found.loses",
-            count=best["futures"],
-            plan=plan_name(answer, best["name"]),
-            share=percent(best["loses"]),
-        )
-    ]
+    n, name = best["futures"], plan_name(answer, best["name"])
+    lost = in_futures(best["loses"], n)
+    return [say("comparison.plans_found.loses", count=n, plan=name, futures=lost)]
 
 
 def _first(answer: Answer) -> list[str]:
