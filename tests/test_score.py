@@ -59,8 +59,8 @@ def test_a_lever_saturates_by_itself_in_a_world_where_it_does():
 
 
 def test_the_first_worlds_are_the_same_however_many_and_kinds_come_in_their_proportions():
-    order = order_of(STATED, 64)
-    assert order[:10] == order_of(STATED, 10)
+    order = order_of(STATED.worlds, 64)
+    assert order[:10] == order_of(STATED.worlds, 10)
     counts = pd.Series([kind for kind, _ in order]).value_counts()
     assert counts.to_dict() == STATED.worlds
     one, again = (draw_world(STATED, "uniform", 1) for _ in range(2))
@@ -175,6 +175,20 @@ def test_a_score_goes_on_where_it_was_and_takes_no_damaged_world(tmp_path, monke
     score(5, out=folder, jobs=1)
     assert len(made) == 2
     assert pd.read_csv(folder / "score.csv").groupby(["kind", "number"]).ngroups == 5
+
+
+def test_worlds_of_one_kind_are_those_of_the_runs_and_more(tmp_path, monkeypatch):
+    monkeypatch.setattr(scoring, "score_world", quick_world)
+    folder = score(12, out=tmp_path / "nulls", jobs=1, kind="nothing_works")
+    assert STATED.worlds["nothing_works"] < 12
+    rows = pd.read_csv(folder / "score.csv")
+    assert set(rows["kind"]) == {"nothing_works"} and sorted(rows["number"]) == list(range(12))
+    stated = score(out=tmp_path / "as_stated", jobs=1, kind="other_leaving")
+    assert len(pd.read_csv(stated / "score.csv")) == STATED.worlds["other_leaving"]
+    assert scoring.default_folder(1) != scoring.default_folder(1, "prior")
+    with pytest.raises(InputError, match="nothing_works") as refused:
+        score(1, out=tmp_path / "none", jobs=1, kind="nothing_work")
+    assert refused.value.nearest == "nothing_works"
 
 
 def test_a_folder_of_other_worlds_or_files_is_refused(tmp_path, monkeypatch):

@@ -4,12 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.advice.score.definitions import NOTHING_WORKS
 from sim.advice.score.gaps import gaps_of
-from sim.advice.score.scored import Scored, record, scored
+from sim.advice.score.scored import OF_KINDS, Scored, record, scored
 from sim.advice.score.tally import figures_of, gains_table, reliability, worlds_of
-from sim.advice.score.words import GAPS, KINDS, WORDS, Aim
+from sim.advice.score.words import GAPS, KINDS, WAYS, WORDS, Aim
 from sim.checks import score_tables
 from sim.cli import score as command
+from sim.common.formatting import MINUS
 
 TRIALS = ("silenced_where_nothing_works",) + tuple(
     f"{asked}_that_{do}" for asked in ("kept", "kept_again") for do in ("lose", "earn")
@@ -218,6 +220,41 @@ def test_recorded_worlds_stand_in_place_of_those_of_their_seed(checkout):
     )
     columns = pd.read_csv(checkout / "data" / "score.csv").columns
     assert list(columns) == list(Scored.model_fields)
+
+
+def test_recorded_worlds_of_one_kind_stand_beside_those_of_other_kinds_and_seeds(checkout):
+    (checkout / "data" / OF_KINDS).unlink(missing_ok=True)
+    table, runs = next(iter(scored().values())), scored()
+    prior, null = (table[table["kind"] == kind] for kind in ("prior", NOTHING_WORKS))
+    for part in (prior, null.head(5), null, null.assign(seed=9)):
+        record(part, OF_KINDS)
+    found = scored(OF_KINDS)
+    seed = int(table["seed"].iloc[0])
+    assert {at: len(rows) for at, rows in found.items()} == {
+        seed: len(prior) + len(null),
+        9: len(null),
+    }
+    assert scored().keys() == runs.keys()
+
+
+def test_firms_in_which_nothing_works_are_told_together_whatever_their_seeds(monkeypatch):
+    lost = ("a", 1.0, {"a": (1.0, -0.5), "b": (0.5, -0.3)})
+    still = ("baseline", 1.0, {"a": (-1.0, -0.5), "b": (-0.5, -0.2)})
+    table = table_of([lost, still]).assign(kind=NOTHING_WORKS)
+    other = table.assign(after=table["after"].where(table["tried"].isna(), "b"))
+    monkeypatch.setattr(score_tables, "scored", lambda _: {1: table, 2: other})
+    rows = {
+        line.split("|")[1].strip(): line.split("|")[3].strip()
+        for line in score_tables.nulls_table().splitlines()
+    }
+    told = {name: rows[WORDS[name].label] for name in score_tables.OF_NULLS}
+    assert told["false_winners"].startswith("**0.50**") and told["false_winners"].endswith("n 4")
+    assert told["loss_where_nothing_works"].startswith("**0.25**")
+    assert told["kept_that_lose"].startswith("**0.00**")
+    assert told["kept_again_that_lose"].startswith("**1.00**")
+    assert told["silenced_where_nothing_works"].startswith("**0.50**")
+    # half of the plan's loss in each trial, and what follows one of them
+    assert rows[WAYS["after"]].startswith(f"**{MINUS}0.20**")
 
 
 def test_the_page_shows_each_run_beside_the_others_and_all_figures(monkeypatch):

@@ -6,7 +6,7 @@ Every check gives all the faults it can find, one clear message each, and none s
 from collections.abc import Callable
 
 from sim.advice.score.definitions import MAKERS
-from sim.advice.score.scored import scored
+from sim.advice.score.scored import OF_KINDS, scored
 from sim.analysis.preset_effects import wanted_rows
 from sim.checks.converted import cost_now
 from sim.checks.coverage import serving_tests, unknown_ids
@@ -127,7 +127,8 @@ def notes() -> list[str]:
                 "`loyalty effects` runs them."
             )
     now = code_digest(None, MAKERS)
-    if any((rows["code"] != now).any() for rows in scored().values()):
+    all_scored = [*scored().values(), *scored(OF_KINDS).values()]
+    if any((rows["code"] != now).any() for rows in all_scored):
         said.append(
             "data/score.csv: the advice of an earlier state. `loyalty score --record` scores this one's."
         )

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from pandas.util import hash_pandas_object
 
-from sim.advice.score.definitions import definitions
+from sim.advice.score.definitions import NOTHING_WORKS, definitions
 from sim.advice.score.gaps import gaps_of
-from sim.advice.score.scored import scored
+from sim.advice.score.scored import OF_KINDS, scored
 from sim.advice.score.tally import Figure, figures_of, gains_table, reliability, worlds_of
 from sim.advice.score.words import EVENTS, GAPS, KINDS, VERDICTS, WAYS, WORDS
 from sim.analysis.plausibility import DOUBTED
@@ -88,6 +88,34 @@ def figures_table() -> str:
             row.append(words.aim.met(one.value, one.low, one.high) if words.aim else "")
         rows.append(row)
     return markdown_table(["figure", "aim", *_by_run(runs, "value", "met")], rows)
+
+
+#: What is told of firms in which nothing works.
+OF_NULLS = (
+    "false_winners",
+    "loss_where_nothing_works",
+    "kept_that_lose",
+    "kept_again_that_lose",
+    "silenced_where_nothing_works",
+)
+
+
+def nulls_table() -> str:
+    """Return what advice and one trial come to in firms where no lever does anything, beside the runs."""
+    parts = [part[part["kind"] == NOTHING_WORKS] for part in scored(OF_KINDS).values()]
+    counts = np.cumsum([0, *(part["number"].max() + 1 for part in parts)])
+    table = pd.concat(
+        [x.assign(number=x["number"] + n) for x, n in zip(parts, counts, strict=False)]
+    )
+    run = _Run(table)
+    told = {name: (_told(run.figures[name]), WORDS[name]) for name in OF_NULLS}
+    rows = [
+        (words.label, words.aim.told if words.aim else "", value) for value, words in told.values()
+    ]
+    lost = run.gains.loc["after"]
+    rows.append((WAYS["after"], "", _of_way(lost)))
+    seeds = " and ".join(str(seed) for seed in scored(OF_KINDS))
+    return markdown_table(["figure", "aim", f"value, seeds {seeds}"], rows)
 
 
 def kinds_table() -> str:
@@ -228,6 +256,7 @@ PARTS = {
     "verdicts": verdicts_table,
     "gaps": gaps_table,
     "kinds": kinds_table,
+    "nulls": nulls_table,
     "ways": ways_table,
     "reliability": reliability_table,
 }

@@ -24,6 +24,8 @@ Examples:
       all worlds that data/score.yaml states
   loyalty score --seed 7
       fresh worlds, in a folder of their own
+  loyalty score --kind nothing_works --worlds 20 --seed 7
+      firms of one kind alone, in which no lever does anything
   loyalty score --record
       and put what came out into data/score.csv; `loyalty check --fix` then renews playbook/score.md
 
@@ -50,9 +52,17 @@ def score(
         Path | None,
         typer.Option(metavar="DIR", help="Folder for them.  [default: data/results/score_SEED]"),
     ] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option(metavar="KIND", help="The only kind of worlds, of data/score.yaml."),
+    ] = None,
     recorded: Annotated[
         bool,
-        typer.Option("--record", help="Put the worlds into data/score.csv, for the page."),
+        typer.Option(
+            "--record",
+            help="Put the worlds into data/score.csv, those of one kind into score_kinds.csv beside it, "
+            "for the page.",
+        ),
     ] = False,
     as_json: Json = False,
 ) -> None:
@@ -67,21 +77,21 @@ def score(
 
     from sim.advice.score.score import TABLE
     from sim.advice.score.score import score as make
-    from sim.advice.score.scored import record
+    from sim.advice.score.scored import FILE, OF_KINDS, record
 
     command = " ".join(
         ["loyalty score"]
         + [
             f"--{name} {shlex.quote(str(value))}"
-            for name, value in (("worlds", worlds), ("seed", seed), ("out", out))
+            for name, value in (("worlds", worlds), ("seed", seed), ("out", out), ("kind", kind))
             if value is not None
         ]
     )
     with progress("worlds") as on_progress:
-        folder = make(worlds, seed, out, jobs, on_progress, command)
+        folder = make(worlds, seed, out, jobs, on_progress, command, kind)
     table = pd.read_csv(folder / TABLE)
     if recorded:
-        record(table)
+        record(table, OF_KINDS if kind else FILE)
     if as_json:
         machine.tell({"folder": str(folder), **_content(table)})
         return

@@ -4,7 +4,7 @@ Each world is worked out by itself and writes its own file, so that what was sto
 and files are the same whatever the number of processes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -25,7 +25,7 @@ from sim.advice.score.lived import live_until_advice, true_gains, yearly_budget
 from sim.advice.score.read import MANIFEST, TABLE, WORLDS, kept, read_manifest
 from sim.advice.score.tried import after_trial
 from sim.advice.score.world import draw_world
-from sim.common.errors import InputError
+from sim.common.errors import InputError, nearest
 from sim.common.paths import root
 from sim.common.version import __version__
 from sim.common.writing import clear_partial, lock, occupants, write_json, write_text
@@ -48,6 +48,7 @@ def score(
     jobs: int = 0,
     on_progress: Progress | None = None,
     command: str = "",
+    kind: str | None = None,
 ) -> Path:
     """Score the advice in worlds of known truth, and keep every world in one folder.
 
@@ -67,6 +68,8 @@ def score(
         Called with (worlds done, of, what was last done).
     command : str
         What makes or continues it.
+    kind : str, optional
+        The only kind of worlds; all kinds by default.
 
     Returns
     -------
@@ -82,15 +85,16 @@ def score(
     stated = definitions()
     if seed is not None:
         stated = stated.model_copy(update={"seed": seed})
-    wanted = sum(stated.worlds.values()) if worlds is None else worlds
+    only = _kind(kind, stated)
+    wanted = sum(only.values()) if worlds is None else worlds
     if not 1 <= wanted <= _MOST_WORLDS:
         expected = f"a whole number from 1 to {_MOST_WORLDS:,}"
         raise InputError("--worlds", "worlds", wanted, expected)
-    say, folder = on_progress or _silent, Path(out or default_folder(stated.seed))
+    say, folder = on_progress or _silent, Path(out or default_folder(stated.seed, kind))
     with lock(folder):
         _open(folder, describe(stated), command)
         clear_partial(folder)
-        order = order_of(stated, wanted)
+        order = order_of(only, wanted)
         missing = [one for one in order if kept(folder, *one) is None]
         done = len(order) - len(missing)
         say(done, len(order), "worlds")
@@ -105,16 +109,26 @@ def score(
     return folder
 
 
-def default_folder(seed: int) -> Path:
-    """Return where worlds of a seed are kept unless a folder is named."""
-    return root() / "data" / "results" / f"score_{seed}"
+def default_folder(seed: int, kind: str | None = None) -> Path:
+    """Return where worlds of a seed, of all kinds or of one, are kept unless a folder is named."""
+    name = f"score_{seed}_{kind}" if kind else f"score_{seed}"
+    return root() / "data" / "results" / name
 
 
-def order_of(stated: Definitions, worlds: int) -> list[tuple[Kind, int]]:
+def _kind(kind: str | None, stated: Definitions) -> dict[Kind, int]:
+    """Return how many worlds of each kind are stated, of all kinds or of the only one that is asked."""
+    found = {name: count for name, count in stated.worlds.items() if kind in (None, name)}
+    if not found:
+        expected = "one of " + ", ".join(stated.worlds)
+        raise InputError("--kind", "kind", kind, expected, nearest(str(kind), stated.worlds))
+    return found
+
+
+def order_of(stated: Mapping[Kind, int], worlds: int) -> list[tuple[Kind, int]]:
     """Return the first worlds, kinds in their proportions: the first k are the same however many."""
     places = [
         ((number + 0.5) / count, kind, number)
-        for kind, count in stated.worlds.items()
+        for kind, count in stated.items()
         if count > 0
         for number in range(worlds)
     ]

@@ -1,4 +1,7 @@
-"""The committed worlds of the score, one row of ``data/score.csv`` for each world and plan."""
+"""The committed worlds of the score, one row of ``data/score.csv`` for each world and plan.
+
+Worlds of one kind that were scored beside the runs stand in ``data/score_kinds.csv``.
+"""
 
 from functools import cache
 from typing import Annotated
@@ -11,7 +14,7 @@ from sim.common.paths import root
 from sim.common.tables import EMPTY_IS_NONE, read_table
 from sim.common.writing import write_text
 
-FILE = "data/score.csv"
+FILE, OF_KINDS = "score.csv", "score_kinds.csv"
 
 
 class Scored(BaseModel):
@@ -72,8 +75,13 @@ class Scored(BaseModel):
 
 
 @cache
-def scored() -> dict[int, pd.DataFrame]:
+def scored(file: str = FILE) -> dict[int, pd.DataFrame]:
     """Return the committed worlds by the seed of their run, the first run first.
+
+    Parameters
+    ----------
+    file : str
+        `FILE`, or `OF_KINDS` for the worlds of one kind beside the runs.
 
     Raises
     ------
@@ -84,21 +92,29 @@ def scored() -> dict[int, pd.DataFrame]:
     def key(row: Scored) -> tuple[str, ...]:
         return str(row.seed), row.kind, str(row.number), row.plan
 
-    rows = read_table("score.csv", Scored, key, "plan", "each plan once in a world").values()
+    rows = read_table(file, Scored, key, "plan", "each plan once in a world").values()
     table = pd.DataFrame([row.model_dump() for row in rows]).astype({"knowable": float})
     return {int(str(seed)): part for seed, part in table.groupby("seed", sort=False)}
 
 
-def record(table: pd.DataFrame) -> None:
-    """Put worlds into the committed ones, in place of those of the same seed.
+def record(table: pd.DataFrame, file: str = FILE) -> None:
+    """Put worlds into the committed ones, in place of those of the same seed (and kind, of one kind).
+
+    Parameters
+    ----------
+    table : DataFrame
+        A row per world and plan.
+    file : str
+        As `scored` takes it.
 
     Raises
     ------
     InputError
         If the committed ones are wrong.
     """
-    path = root() / FILE
-    runs = scored() if path.exists() else {}
-    runs = runs | {int(str(seed)): part for seed, part in table.groupby("seed")}
+    path, new = root() / "data" / file, ["seed"] if file == FILE else ["seed", "kind"]
+    parts = list(scored(file).values()) if path.exists() else []
+    before = dict(list(pd.concat(parts).groupby(new, sort=False))) if parts else {}
+    runs = before | dict(list(table.groupby(new)))
     write_text(path, pd.concat(runs.values()).to_csv(index=False, lineterminator="\n"))
     scored.cache_clear()
