@@ -8,8 +8,9 @@ import pandas as pd
 import yaml
 from scipy import stats
 
-from sim.advice.score.scored import scored
-from sim.advice.score.tally import figures_of
+from sim.advice.score.definitions import NOTHING_WORKS
+from sim.advice.score.scored import OF_KINDS, numbered_together, scored
+from sim.advice.score.tally import figures_of, worlds_of
 from sim.advice.score.words import WORDS
 from sim.analysis.titles import DOING_NOTHING
 from sim.common.formatting import MINUS, money
@@ -91,6 +92,8 @@ def test_the_score_in_the_readme_is_that_of_the_committed_worlds() -> None:
     lost, advised = two("false_winners", "{:.2f}"), two("false_winners_advised", "{:.2f}")
     held, in_prior = two("coverage_90", "{:.0f}", 100), two("prior_coverage_90", "{:.0f}", 100)
     lose, earn = second["kept_that_lose"], second["kept_that_earn"]
+    nulls = worlds_of(numbered_together(scored(OF_KINDS), NOTHING_WORKS))
+    tried, silenced, kept = (int(nulls[x].sum()) for x in ("tried", "silenced", "kept"))
     assert first["share_of_best"].n == second["share_of_best"].n == 64
     assert lose.value == 0
     for words in (
@@ -103,5 +106,8 @@ def test_the_score_in_the_readme_is_that_of_the_committed_worlds() -> None:
         f"plans that were; the aim is {WORDS['false_winners'].aim.value:.2f}",
         f"held what plans really bring in {' and '.join(held)} %; in {' and '.join(in_prior)} %",
         f"none of {lose.n} that lose was still advised, and {earn.value * earn.n:.0f} of {earn.n}",
+        f"Of {len(nulls)} firms in which nothing works at all a plan led in {tried}; "
+        f"after one trial of it nothing was advised in {silenced} of these, the plan itself in "
+        f"{kept}, and in {tried - silenced - kept} another plan",
     ):
         assert words.replace("-", MINUS) in said, words

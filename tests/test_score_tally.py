@@ -240,8 +240,8 @@ def test_recorded_worlds_of_one_kind_stand_beside_those_of_other_kinds_and_seeds
 def test_firms_in_which_nothing_works_are_told_together_whatever_their_seeds(monkeypatch):
     lost = ("a", 1.0, {"a": (1.0, -0.5), "b": (0.5, -0.3)})
     still = ("baseline", 1.0, {"a": (-1.0, -0.5), "b": (-0.5, -0.2)})
-    table = table_of([lost, still]).assign(kind=NOTHING_WORKS)
-    other = table.assign(after=table["after"].where(table["tried"].isna(), "b"))
+    table = table_of([lost, still]).assign(kind=NOTHING_WORKS, seed=1)
+    other = table.assign(after=table["after"].where(table["tried"].isna(), "b"), seed=2)
     monkeypatch.setattr(score_tables, "scored", lambda _: {1: table, 2: other})
     rows = {
         line.split("|")[1].strip(): line.split("|")[3].strip()

@@ -12,7 +12,7 @@ from pandas.util import hash_pandas_object
 
 from sim.advice.score.definitions import NOTHING_WORKS, definitions
 from sim.advice.score.gaps import gaps_of
-from sim.advice.score.scored import OF_KINDS, scored
+from sim.advice.score.scored import OF_KINDS, numbered_together, scored
 from sim.advice.score.tally import Figure, figures_of, gains_table, reliability, worlds_of
 from sim.advice.score.words import EVENTS, GAPS, KINDS, VERDICTS, WAYS, WORDS
 from sim.analysis.plausibility import DOUBTED
@@ -102,20 +102,18 @@ OF_NULLS = (
 
 def nulls_table() -> str:
     """Return what advice and one trial come to in firms where no lever does anything, beside the runs."""
-    parts = [part[part["kind"] == NOTHING_WORKS] for part in scored(OF_KINDS).values()]
-    counts = np.cumsum([0, *(part["number"].max() + 1 for part in parts)])
-    table = pd.concat(
-        [x.assign(number=x["number"] + n) for x, n in zip(parts, counts, strict=False)]
-    )
-    run = _Run(table)
-    told = {name: (_told(run.figures[name]), WORDS[name]) for name in OF_NULLS}
-    rows = [
-        (words.label, words.aim.told if words.aim else "", value) for value, words in told.values()
-    ]
-    lost = run.gains.loc["after"]
-    rows.append((WAYS["after"], "", _of_way(lost)))
-    seeds = " and ".join(str(seed) for seed in scored(OF_KINDS))
-    return markdown_table(["figure", "aim", f"value, seeds {seeds}"], rows)
+    table = numbered_together(scored(OF_KINDS), NOTHING_WORKS)
+    run, rows = _Run(table), []
+    for name in OF_NULLS:
+        label, aim, one = WORDS[name].label, WORDS[name].aim, run.figures[name]
+        is_of_these = aim is not None and name.endswith("nothing_works")  # others are of all firms
+        told = (
+            (aim.told, aim.met(one.value, one.low, one.high)) if aim and is_of_these else ("", "")
+        )
+        rows.append((label, told[0], _told(one), told[1]))
+    rows.append((WAYS["after"], "", _of_way(run.gains.loc["after"]), ""))
+    seeds = " and ".join(str(seed) for seed in table["seed"].unique())
+    return markdown_table(["figure", "aim", f"value, seeds {seeds}", "met"], rows)
 
 
 def kinds_table() -> str:

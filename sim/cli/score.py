@@ -13,6 +13,17 @@ from sim.cli.machine import Json
 from sim.cli.terminal import progress, show_table
 
 Row = tuple[str, ...]
+_Kind = Annotated[
+    str | None, typer.Option(metavar="KIND", help="The only kind of worlds, of data/score.yaml.")
+]
+_Recorded = Annotated[
+    bool,
+    typer.Option(
+        "--record",
+        help="Put the worlds into data/score.csv, those of one kind into score_kinds.csv beside it, for "
+        "the page.",
+    ),
+]
 
 
 @app.command(
@@ -52,18 +63,8 @@ def score(
         Path | None,
         typer.Option(metavar="DIR", help="Folder for them.  [default: data/results/score_SEED]"),
     ] = None,
-    kind: Annotated[
-        str | None,
-        typer.Option(metavar="KIND", help="The only kind of worlds, of data/score.yaml."),
-    ] = None,
-    recorded: Annotated[
-        bool,
-        typer.Option(
-            "--record",
-            help="Put the worlds into data/score.csv, those of one kind into score_kinds.csv beside it, "
-            "for the page.",
-        ),
-    ] = False,
+    kind: _Kind = None,
+    recorded: _Recorded = False,
     as_json: Json = False,
 ) -> None:
     """Score the advice: made-up firms of known truth, from the log of each to what the advice brings.

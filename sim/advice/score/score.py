@@ -23,6 +23,7 @@ from sim.advice.score.definitions import (
 )
 from sim.advice.score.lived import live_until_advice, true_gains, yearly_budget
 from sim.advice.score.read import MANIFEST, TABLE, WORLDS, kept, read_manifest
+from sim.advice.score.scored import Scored
 from sim.advice.score.tried import after_trial
 from sim.advice.score.world import draw_world
 from sim.common.errors import InputError, nearest
@@ -195,7 +196,8 @@ def table_of(folder: Path, order: list[tuple[Kind, int]]) -> pd.DataFrame:
         assert found is not None
         common = by | {name: value for name, value in found.items() if name != "plans"}
         rows += [{**common, "plan": plan, **row} for plan, row in found["plans"].items()]
-    return pd.DataFrame(rows)
+    # all columns, whatever kinds of worlds there are: what is knowable is not asked in each
+    return pd.DataFrame(rows, columns=list(Scored.model_fields))
 
 
 def _open(folder: Path, description: dict[str, Any], command: str) -> None:

@@ -3,6 +3,7 @@
 Worlds of one kind that were scored beside the runs stand in ``data/score_kinds.csv``.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Annotated
 
@@ -95,6 +96,23 @@ def scored(file: str = FILE) -> dict[int, pd.DataFrame]:
     rows = read_table(file, Scored, key, "plan", "each plan once in a world").values()
     table = pd.DataFrame([row.model_dump() for row in rows]).astype({"knowable": float})
     return {int(str(seed)): part for seed, part in table.groupby("seed", sort=False)}
+
+
+def numbered_together(runs: Mapping[int, pd.DataFrame], kind: str) -> pd.DataFrame:
+    """Return the worlds of one kind of several runs, numbered as if they were of one.
+
+    Parameters
+    ----------
+    runs : mapping of int to DataFrame
+        Seed of a run -> a row per world and plan.
+    kind : str
+    """
+    parts, first = [], 0
+    for part in runs.values():
+        rows = part[part["kind"] == kind]
+        parts.append(rows.assign(number=rows["number"] + first))
+        first = int(parts[-1]["number"].max()) + 1 if len(rows) else first
+    return pd.concat(parts)
 
 
 def record(table: pd.DataFrame, file: str = FILE) -> None:
