@@ -217,6 +217,35 @@ def test_made_of_looks_at_terms_ends_messages_and_sizes(monkeypatch) -> None:
         made_of("grocery", "baseline")
 
 
+def test_a_part_that_is_more_than_the_whole_gain_is_told_net_of_what_its_lever_loses() -> None:
+    rows = [
+        {"kind": kind, "what": what, "gain": gain, "change": gain - 90.0, "cost": 1.0}
+        for kind, what, gain in (
+            ("whole", "", 90.0),
+            ("lever", "pricing", 60.0),
+            ("lever", "community", 70.0),
+            (
+                "term",
+                "pricing.delivery.markup",
+                -10.0,
+            ),  # the price brings 100, and the answer to it takes 70
+            ("term", "pricing.price", 160.0),
+            ("term", "community.talk", 70.0),
+        )
+    ]
+    ends = {
+        f"{name}_{end}": 0.0 if name == "gain" else -1.0
+        for name in ("gain", "change")
+        for end in ("low", "high")
+    }
+    table = pd.DataFrame([{"value": np.nan} | ends | row for row in rows])
+    plan = Strategy(name="own", title="Own", plays=[])
+    parts = Parts(MARKET, plan, 4, 100, 52, table)
+    assert "all of pricing (+$30.0)" in parts_finding(parts)
+    less = replace(parts, table=table[table["what"] != "pricing.delivery.markup"])
+    assert "community" in parts_finding(less) and "all of" not in parts_finding(less)
+
+
 def test_each_term_of_a_lever_has_a_name_for_people() -> None:
     plan = load_strategy("lifecycle_care_plan")
     for what in terms_at_work(_scenario(plan, n=100, weeks=60)):

@@ -129,6 +129,8 @@ def test_a_plan_is_told_with_how_often_it_loses_and_what_is_to_be_tried_first(la
     assert "80.0%" in first and "20" in first
     assert {"en": "begin the plan without it", "zh": "先不带"}[language] in first
     assert {"en": "(try first)", "zh": "（先试）"}[language] in row[-1]
+    never = sentences({**answer, "told": {**answer["told"], "loses": 0.0}})
+    assert "Plan 1 loses in none of 30 futures kept apart." in never
     sure = {**answer, "plays_of_plan": [{**PLAY, "try_first": False}]}
     with in_language(language):
         assert first not in sentences(sure) and loses[language] in sentences(sure)

@@ -154,13 +154,18 @@ def test_a_plan_to_be_tried_is_explained_where_no_strategy_leads(met):
     assert list(adds.frame.iloc[:, 0]) == ["Warm welcome", "Open and in control"]
     assert len(foundations.frame)
     assert _call("explain", met)["plan"] == FOUND
+    said = CliRunner().invoke(app, ["explain", str(met)]).stdout
+    assert "Plan 1 (not to be believed before a trial)" in " ".join(said.split())
+    assert "Plan 1, which is to be tried" in " ".join(content["answer"].bullets)
+    assert "kept apart for the plan" in " ".join(content["made_of"].sentences)
     assert "Plan 1" in build_content(replace(found, parts=None))["plays"].heading
 
 
 def test_a_plan_to_be_tried_is_not_explained_in_place_of_a_strategy_that_leads(met):
     found = load_comparison(met)
-    leads = replace(found, verdict=replace(found.verdict, kind="winner"))
-    assert explained_of(leads) is leads
+    for kind in ("winner", "too_good", "not_settled"):
+        leads = replace(found, verdict=replace(found.verdict, kind=kind))
+        assert explained_of(leads) is leads
     assert explained_of(found).ranking == [FOUND]
 
 

@@ -36,7 +36,12 @@ def asked(folder: Path, strategy: str | None, default: str, any_of_it: bool = Fa
     from sim.analysis.judged import alone_comparison, judge
     from sim.analysis.load_comparison import load_comparison
     from sim.common.errors import InputError, nearest
-    from sim.report.comparison.chosen import is_plan_chosen, is_plan_explained, is_plan_tried
+    from sim.report.comparison.chosen import (
+        in_doubt,
+        is_plan_chosen,
+        is_plan_explained,
+        is_plan_tried,
+    )
 
     found = load_comparison(folder)
     plan, first = found_name(folder, found.market.name), found.ranking[0]
@@ -45,7 +50,8 @@ def asked(folder: Path, strategy: str | None, default: str, any_of_it: bool = Fa
     if plan and name == plan:
         with progress("runs") as on_progress:
             place = compare_beside(folder, found.manifest, 0, on_progress)
-            return alone_comparison(place, 0, on_progress)
+            alone = alone_comparison(place, 0, on_progress)
+            return in_doubt(alone, folder) if default == "explained" else alone
     if name != first and not any_of_it:
         known = [one for one in (plan, first) if one]
         expected = "one of " + ", ".join(known)

@@ -42,7 +42,8 @@ Examples:
 \b
 Some 240 runs with some of its plays alone, and 64 with parts switched off, of the size of the comparison
 and in its own futures: one or two minutes of a processor at the usual size. They are kept in its folder;
-what was stopped goes on, and the report takes them from there.
+what was stopped goes on, and the report takes them from there. Of a plan that is not to be believed
+before a trial the report leaves out how the gain is shared out, and says what each play adds.
 """
 )
 def explain(

@@ -57,8 +57,11 @@ def parts_finding(parts: Parts, name: str = "") -> str:
     rows, currency = parts.brings, parts.market.currency
     if rows.empty:
         return say("parts_figure.nothing", name=name)
-    terms = rows[rows["kind"] == "term"]
+    terms, levers = (rows[rows["kind"] == kind] for kind in ("term", "lever"))
     first = (terms if len(terms) else rows).sort_values("brings", ascending=False).iloc[0]
+    if len(levers) and 0 < parts.whole["gain"] < first["brings"]:
+        # more than all there is, since others of its lever take most of it away: told net of them
+        first = levers.sort_values("brings", ascending=False).iloc[0]
     told: dict[str, Any] = {
         "name": name,
         "gain": money(parts.whole["gain"], currency, signed=True),

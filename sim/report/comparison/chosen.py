@@ -25,6 +25,7 @@ from sim.analysis.load_comparison import load_comparison
 from sim.analysis.plausibility import DOUBTED
 from sim.common.reading import digest, read_bytes
 from sim.common.results import MANIFEST
+from sim.common.style import paragraph
 from sim.experiment.manifest import MOST_BYTES
 from sim.report.comparison.plans_found import Answer, play_name
 from sim.report.phrases import say
@@ -109,10 +110,24 @@ def doubted_of(comparison: Answers) -> Answers | None:
     alone = alone_of(comparison)
     if alone is None or is_plan_chosen(comparison) or not is_plan_explained(comparison):
         return None
-    answer = search_of(comparison)
-    assert answer is not None
+    assert comparison.folder is not None
+    return replace(in_doubt(alone, comparison.folder), parts=comparison.parts, worths=None)
+
+
+def in_doubt(alone: Answers, folder: Path) -> Answers:
+    """Return the comparison of a found plan by itself, with the doubt of the search that judged it.
+
+    Parameters
+    ----------
+    alone : Answers
+    folder : Path
+        Of the comparison beside which the plan was sought.
+    """
+    answer = read_beside(folder)
+    if answer is None or kind_of(answer) not in DOUBTED:
+        return alone
     verdict = replace(alone.verdict, kind=kind_of(answer), strategy=alone.strategies[0])
-    return replace(alone, verdict=verdict, parts=comparison.parts, worths=None)
+    return replace(alone, verdict=verdict)
 
 
 def is_plan_explained(comparison: Answers) -> bool:
@@ -214,3 +229,13 @@ def of_whom(comparison: Answers) -> list[str]:
         count = len(comparison.ranking)
         return [say("comparison.chosen.of_one_not_advised", count=count, name=name)]
     return [say("comparison.chosen.of_the_best_so_far", name=name)]
+
+
+def of_whom_in_full(comparison: Answers) -> list[str]:
+    """Return of which strategy facts are told, and what is told of a plan to be tried."""
+    doubted = doubted_of(comparison)
+    if doubted is None:
+        return of_whom(comparison)
+    plan = doubted.title(doubted.ranking[0])
+    but = say("comparison.chosen.but_for_the_plan_to_try", plan=plan)
+    return [paragraph([*of_whom(comparison), but])]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sim.advice.search.read import PLAN
 from sim.common.composed import retold
 from sim.common.formatting import capital, fixed, money, money_in, range_of
 from sim.report.comparison.findings import subject
@@ -73,4 +74,5 @@ def _size(comparison: Answers, parts: Parts) -> str:
         "gain": money(whole["gain"], currency, signed=True),
         "over_all": money(over_all, currency, signed=True),
     }
-    return say("comparison.made_of.size", **told)
+    found = parts.strategy.name == PLAN.format(market=comparison.market.name).removesuffix(".yaml")
+    return say(f"comparison.made_of.{'size_found' if found else 'size'}", **told)

@@ -133,6 +133,8 @@ def _loses(answer: Answer) -> list[str]:
         return []
     n, name = best["futures"], plan_name(answer, best["name"])
     lost = in_futures(best["loses"], n)
+    if round(best["loses"] * n) == 0:
+        return [say("comparison.plans_found.never_loses", plan=name, futures=lost)]
     return [say("comparison.plans_found.loses", count=n, plan=name, futures=lost)]
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.advice.search.read import judged_gain
-from sim.common.formatting import capital, fixed, money, percent
+from sim.common.formatting import capital, fixed, futures, money
 from sim.report.comparison.chosen import doubted_of, search_of
 from sim.report.comparison.plans_found import plan_name, play_name
 from sim.report.comparison.plays import foundations_table
@@ -64,7 +64,7 @@ def _adds_table(answer: Answer, explained: Answers, name: str) -> Table:
         row = {
             say("column.play"): capital(play_name(one)),
             say("comparison.plays_in_doubt.adds"): money(one["adds"], currency, signed=True),
-            say("comparison.plays_in_doubt.earns"): percent(one["earns"]),
+            say("comparison.plays_in_doubt.earns"): futures(one["earns"], one["futures"]),
         }
         if explained.parts is not None:
             row[say("column.rests_on")] = studies_in_words(explained.parts.rests_on(one["lever"]))

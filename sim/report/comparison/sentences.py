@@ -27,7 +27,7 @@ from sim.playbook.strategies import BASELINE
 from sim.report.comparison import unaffordable
 from sim.report.comparison.as_it_is import as_it_is
 from sim.report.comparison.budget import how_many_ranked
-from sim.report.comparison.chosen import of_whom
+from sim.report.comparison.chosen import of_whom_in_full
 from sim.report.comparison.doubts import most_often_best
 from sim.report.comparison.findings import effect, is_clear, loyalty, segments, tells_apart
 from sim.report.comparison.plausibility import is_shown, not_believed
@@ -177,7 +177,7 @@ def facts(comparison: Answers) -> list[str]:
     """Return the facts beside the headline, said first of what they are if that is not chosen."""
     first = comparison.ranking[0]
     return [
-        *of_whom(comparison),
+        *of_whom_in_full(comparison),
         risk(comparison),
         over_time(comparison),
         _cost(comparison),

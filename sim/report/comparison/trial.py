@@ -65,6 +65,8 @@ def trial_section(comparison: Answers, is_doubted: bool = False) -> Section | No
         return Section(
             "trial", heading, [money_said, *how], short=brief, brief=brief if is_doubted else None
         )
+    if trial.by_place:  # which hold more customers than have to be drawn
+        money_said = paragraph([money_said, say("comparison.trial.cost_of_places")])
     bullets = [
         say("comparison.trial.arms", name=name, needed=numbers["needed"]),
         _drawn(trial, name),
