@@ -15,6 +15,7 @@ from sim.advice.score.words import WORDS
 from sim.analysis.titles import DOING_NOTHING
 from sim.common.formatting import MINUS, money
 from sim.common.paths import root
+from sim.experiment.manifest import read_manifest
 from sim.playbook.strategies import BASELINE
 from sim.playbook.strategy_files import load_strategy
 from sim.report.comparison.content import SECTIONS
@@ -73,6 +74,13 @@ def test_the_readmes_links_and_commands_exist() -> None:
     for part in README.split("](")[1:]:
         link = part.split(")")[0].split("#")[0]
         assert link.startswith("http") or (root() / link).exists(), link
+
+
+def test_the_size_that_money_in_the_readme_goes_with_is_that_of_the_futures() -> None:
+    manifest = read_manifest(EXAMPLE)
+    drawn = [one.values["market.firm_customers"] for one in manifest.drawn if not one.luck]
+    assert f"{round(np.mean(drawn), -3):,.0f} on average" in " ".join(README.split())
+    assert f"{manifest.market['firm_customers']:,.0f} customers" in " ".join(README.split())
 
 
 def test_the_score_in_the_readme_is_that_of_the_committed_worlds() -> None:
