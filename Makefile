@@ -79,7 +79,7 @@ suite:
 test-slow: setup ## Run the larger forms of tests too, where a quick one holds the same guarantee
 	@SLOW=1 $(BIN)/pytest -q -p no:nbval $(TOGETHER)
 
-bench: setup ## Measure speed, memory and what shared luck saves, in a few minutes; never a test
+bench: setup ## Measure speed, memory and what shared luck saves, in some twenty minutes; never a test
 	@$(BIN)/python -m tests.benchmark.bench $(OPTIONS)
 
 forecast-score: setup ## Score the forecast on two public logs beside the classics and the bars, in a minute
